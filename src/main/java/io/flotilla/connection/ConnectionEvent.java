@@ -1,0 +1,61 @@
+package io.flotilla.connection;
+
+import io.flotilla.failure.Failure;
+import io.flotilla.spec.ConnectionId;
+import io.flotilla.transport.Opened;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What happened to a connection, in the order of its life. Status board, metrics, log and listeners all read this.
+ * {@code generation} is that of the dial it tells of, the last one before a dial.
+ */
+public sealed interface ConnectionEvent {
+
+    ConnectionId id();
+
+    Instant at();
+
+    long generation();
+
+    /** It waits for something that is no failure of its own; {@code until} where that is known. */
+    record Held(ConnectionId id, Instant at, long generation, HeldBy by, Optional<Instant> until)
+            implements ConnectionEvent {}
+
+    record DialStarted(ConnectionId id, Instant at, long generation, int failuresInARow) implements ConnectionEvent {}
+
+    record HandshakeDone(ConnectionId id, Instant at, long generation, Opened handshake) implements ConnectionEvent {}
+
+    record Ready(ConnectionId id, Instant at, long generation) implements ConnectionEvent {}
+
+    /** The row of failures is over: the session has been ready for {@code retry.settle-after}. */
+    record Settled(ConnectionId id, Instant at, long generation) implements ConnectionEvent {}
+
+    /** We began to close the link. */
+    record Closing(ConnectionId id, Instant at, long generation, String why) implements ConnectionEvent {}
+
+    /** The link is over. {@code failuresInARow} counts this one, if it is one. */
+    record LinkEnded(ConnectionId id, Instant at, long generation, Failure failure, int failuresInARow)
+            implements ConnectionEvent {}
+
+    /**
+     * It will dial again.
+     *
+     * @param delay from {@code at}, before any limit is asked
+     * @param because what the policy made of the failure, for people
+     */
+    record RetryScheduled(
+            ConnectionId id, Instant at, long generation, Failure failure, Duration delay, HeldBy by, String because)
+            implements ConnectionEvent {}
+
+    /** It will not dial again by itself. */
+    record GaveUp(ConnectionId id, Instant at, long generation, Failure failure, String because)
+            implements ConnectionEvent {}
+
+    /** User code failed on a message, or as a classifier; the connection stays unless {@code on-handler-error = stop}. */
+    record HandlerFailed(ConnectionId id, Instant at, long generation, Throwable thrown) implements ConnectionEvent {}
+
+    /** The actor is gone, its link with it. */
+    record Stopped(ConnectionId id, Instant at, long generation) implements ConnectionEvent {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.flotilla.sink;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,269 @@
+package io.flotilla.spec;
+
+import io.flotilla.failure.Classification;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * What one connection should be, never how it is doing. Immutable; two equal specs are the same wish.
+ *
+ * @param transport the name of the transport that dials it
+ * @param credential the name of the credential that stands in for {@code {credential}}
+ * @param localAddress the address to dial from
+ * @param sink the name of the sink that takes its messages; {@code none} and {@code handler} are always there
+ * @param normalCloseIsDone whether a close with 1000 by the peer ends it for good
+ * @param priority higher dials first
+ * @param history how many of its events are kept
+ */
+public record ConnectionSpec(
+        ConnectionId id,
+        WebSocketUri uri,
+        Desired desired,
+        String transport,
+        List<Header> headers,
+        Settings.Subprotocols subprotocols,
+        Optional<String> credential,
+        Settings.Tls tls,
+        Optional<InetAddress> localAddress,
+        Settings.Timeouts timeouts,
+        Settings.Retry retry,
+        Settings.Liveness liveness,
+        Settings.Send send,
+        Settings.Receive receive,
+        Classification classify,
+        boolean normalCloseIsDone,
+        Opening opening,
+        int priority,
+        Labels labels,
+        String sink,
+        Settings.OnHandlerError onHandlerError,
+        int history) {
+
+    /** The sink that drops what it takes. */
+    public static final String SINK_NONE = "none";
+
+    /** The sink that is the embedder's message handler. */
+    public static final String SINK_HANDLER = "handler";
+
+    public ConnectionSpec {
+        headers = List.copyOf(headers);
+    }
+
+    /** A spec with the defaults of {@code reference.conf}; its messages go to the embedder's handler. */
+    public static ConnectionSpec of(String id, String uri) {
+        return builder(id, uri).build();
+    }
+
+    public static Builder builder(String id, String uri) {
+        return new Builder(ConnectionId.of(id), WebSocketUri.of(uri));
+    }
+
+    /** This spec with some of it changed. */
+    public ConnectionSpec with(UnaryOperator<Builder> change) {
+        return change.apply(new Builder(this)).build();
+    }
+
+    public Endpoint endpoint() {
+        return uri.endpoint();
+    }
+
+    /** Whether a running connection of this spec can go on under the other one: they differ in labels alone, or not at all. */
+    public boolean sameConnection(ConnectionSpec other) {
+        return equals(other.with(change -> change.labels(labels.pairs())));
+    }
+
+    /** Builds a spec. Setters throw {@link IllegalArgumentException} with what was expected. Not thread-safe. */
+    public static final class Builder {
+        private final ConnectionId id;
+        private WebSocketUri uri;
+        private Desired desired = Desired.UP;
+        private String transport = "netty";
+        private List<Header> headers = List.of();
+        private Settings.Subprotocols subprotocols = Settings.Subprotocols.NONE;
+        private Optional<String> credential = Optional.empty();
+        private Settings.Tls tls = Settings.Tls.DEFAULT;
+        private Optional<InetAddress> localAddress = Optional.empty();
+        private Settings.Timeouts timeouts = Settings.Timeouts.DEFAULT;
+        private Settings.Retry retry = Settings.Retry.DEFAULT;
+        private Settings.Liveness liveness = Settings.Liveness.DEFAULT;
+        private Settings.Send send = Settings.Send.DEFAULT;
+        private Settings.Receive receive = Settings.Receive.DEFAULT;
+        private Classification classify = Classification.STANDARD;
+        private boolean normalCloseIsDone;
+        private Opening opening = Opening.PLAIN;
+        private int priority;
+        private Labels labels = Labels.NONE;
+        private String sink = SINK_HANDLER;
+        private Settings.OnHandlerError onHandlerError = Settings.OnHandlerError.SKIP;
+        private int history = 16;
+
+        private Builder(ConnectionId id, WebSocketUri uri) {
+            this.id = id;
+            this.uri = uri;
+        }
+
+        private Builder(ConnectionSpec spec) {
+            this(spec.id, spec.uri);
+            desired = spec.desired;
+            transport = spec.transport;
+            headers = spec.headers;
+            subprotocols = spec.subprotocols;
+            credential = spec.credential;
+            tls = spec.tls;
+            localAddress = spec.localAddress;
+            timeouts = spec.timeouts;
+            retry = spec.retry;
+            liveness = spec.liveness;
+            send = spec.send;
+            receive = spec.receive;
+            classify = spec.classify;
+            normalCloseIsDone = spec.normalCloseIsDone;
+            opening = spec.opening;
+            priority = spec.priority;
+            labels = spec.labels;
+            sink = spec.sink;
+            onHandlerError = spec.onHandlerError;
+            history = spec.history;
+        }
+
+        public Builder uri(String changed) {
+            this.uri = WebSocketUri.of(changed);
+            return this;
+        }
+
+        public Builder desired(Desired wanted) {
+            this.desired = wanted;
+            return this;
+        }
+
+        public Builder transport(String name) {
+            this.transport = name;
+            return this;
+        }
+
+        public Builder headers(List<Header> sent) {
+            this.headers = List.copyOf(sent);
+            return this;
+        }
+
+        public Builder header(String name, String value) {
+            var more = new java.util.ArrayList<>(headers);
+            more.add(Header.of(name, value));
+            return headers(more);
+        }
+
+        public Builder subprotocols(Settings.Subprotocols offered) {
+            this.subprotocols = offered;
+            return this;
+        }
+
+        public Builder credential(String name) {
+            this.credential = Optional.of(name);
+            return this;
+        }
+
+        public Builder tls(Settings.Tls settings) {
+            this.tls = settings;
+            return this;
+        }
+
+        public Builder localAddress(InetAddress address) {
+            this.localAddress = Optional.of(address);
+            return this;
+        }
+
+        public Builder timeouts(Settings.Timeouts settings) {
+            this.timeouts = settings;
+            return this;
+        }
+
+        public Builder retry(Settings.Retry settings) {
+            this.retry = settings;
+            return this;
+        }
+
+        public Builder liveness(Settings.Liveness settings) {
+            this.liveness = settings;
+            return this;
+        }
+
+        public Builder send(Settings.Send settings) {
+            this.send = settings;
+            return this;
+        }
+
+        public Builder receive(Settings.Receive settings) {
+            this.receive = settings;
+            return this;
+        }
+
+        public Builder classify(Classification rules) {
+            this.classify = rules;
+            return this;
+        }
+
+        public Builder normalCloseIsDone(boolean done) {
+            this.normalCloseIsDone = done;
+            return this;
+        }
+
+        public Builder opening(Opening steps) {
+            this.opening = steps;
+            return this;
+        }
+
+        public Builder priority(int higherDialsFirst) {
+            this.priority = higherDialsFirst;
+            return this;
+        }
+
+        public Builder labels(Map<String, String> pairs) {
+            this.labels = Labels.of(pairs);
+            return this;
+        }
+
+        public Builder sink(String name) {
+            this.sink = name;
+            return this;
+        }
+
+        public Builder onHandlerError(Settings.OnHandlerError reaction) {
+            this.onHandlerError = reaction;
+            return this;
+        }
+
+        public Builder history(int events) {
+            this.history = events;
+            return this;
+        }
+
+        public ConnectionSpec build() {
+            return new ConnectionSpec(
+                    id,
+                    uri,
+                    desired,
+                    transport,
+                    headers,
+                    subprotocols,
+                    credential,
+                    tls,
+                    localAddress,
+                    timeouts,
+                    retry,
+                    liveness,
+                    send,
+                    receive,
+                    classify,
+                    normalCloseIsDone,
+                    opening,
+                    priority,
+                    labels,
+                    sink,
+                    onHandlerError,
+                    history);
+        }
+    }
+}

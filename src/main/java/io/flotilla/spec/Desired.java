@@ -1,0 +1,7 @@
+package io.flotilla.spec;
+
+/** Whether a connection is wanted up. */
+public enum Desired {
+    UP,
+    DOWN
+}

@@ -1,0 +1,44 @@
+package io.flotilla.spec;
+
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** What operators group connections by: at most 16 pairs, written {@code k=v}. */
+public record Labels(SortedMap<String, String> pairs) {
+
+    public static final int MOST = 16;
+    public static final Labels NONE = new Labels(new TreeMap<>());
+
+    private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
+    private static final Pattern VALUE = Pattern.compile("\\P{Cntrl}{1,128}", Pattern.UNICODE_CHARACTER_CLASS);
+
+    public Labels {
+        if (pairs.size() > MOST) {
+            throw new IllegalArgumentException("Labels: " + pairs.size() + " pairs; expected at most " + MOST);
+        }
+        pairs.forEach((key, value) -> {
+            if (!KEY.matcher(key).matches()) {
+                throw new IllegalArgumentException("Label key [" + key + "] must match " + KEY);
+            }
+            if (!VALUE.matcher(value).matches()) {
+                throw new IllegalArgumentException(
+                        "Label [" + key + "] has a value that is not 1 to 128 printable characters");
+            }
+        });
+        pairs = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(pairs));
+    }
+
+    public static Labels of(Map<String, String> pairs) {
+        return pairs.isEmpty() ? NONE : new Labels(new TreeMap<>(pairs));
+    }
+
+    @Override
+    public String toString() {
+        return pairs.entrySet().stream()
+                .map(pair -> pair.getKey() + "=" + pair.getValue())
+                .collect(Collectors.joining(","));
+    }
+}

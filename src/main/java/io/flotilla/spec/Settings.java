@@ -1,0 +1,107 @@
+package io.flotilla.spec;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The settings of a connection, block by block as in {@code reference.conf}; each {@code DEFAULT} is what stands there. */
+public final class Settings {
+
+    private Settings() {}
+
+    /**
+     * @param dial from the name look-up to the end of the upgrade
+     * @param ready from the upgrade to READY, where {@code ready-when} is set
+     * @param close from our close frame to the end of the socket
+     */
+    public record Timeouts(Duration dial, Duration ready, Duration close) {
+        public static final Timeouts DEFAULT =
+                new Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(15), Duration.ofSeconds(5));
+    }
+
+    /**
+     * @param first upper end of the first wait after a settled session
+     * @param maxAttempts failures in a row after which the connection is given up; empty: unlimited
+     */
+    public record Retry(
+            Duration first,
+            Duration base,
+            double factor,
+            Duration cap,
+            Duration settleAfter,
+            Duration hintCap,
+            OptionalInt maxAttempts,
+            SlowLane slowLane) {
+        public static final Retry DEFAULT = new Retry(
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                2,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(30),
+                Duration.ofHours(24),
+                OptionalInt.empty(),
+                SlowLane.DEFAULT);
+    }
+
+    /**
+     * @param after the same transient failure so many times with no READY between goes at this pace
+     * @param giveUp how long a bounded suspicion is tried
+     */
+    public record SlowLane(int after, Duration base, Duration cap, Duration giveUp) {
+        public static final SlowLane DEFAULT =
+                new SlowLane(10, Duration.ofSeconds(30), Duration.ofMinutes(15), Duration.ofHours(24));
+    }
+
+    /**
+     * @param ping silence after which a ping is sent; empty: never
+     * @param pongDeadline from a ping to the next inbound byte
+     */
+    public record Liveness(Optional<Duration> ping, Duration pongDeadline) {
+        public static final Liveness DEFAULT = new Liveness(Optional.of(Duration.ofSeconds(20)), Duration.ofSeconds(20));
+    }
+
+    /**
+     * @param outbox bytes accepted and not yet written, at the most
+     * @param timeout how long accepted bytes may wait without one being written
+     */
+    public record Send(long outbox, Duration timeout) {
+        public static final Send DEFAULT = new Send(1024 * 1024, Duration.ofSeconds(10));
+    }
+
+    /**
+     * @param maxMessage bytes of one message, after assembly
+     * @param buffer bytes read ahead of a stalled consumer
+     * @param inFlight messages handed to user code and not yet finished
+     */
+    public record Receive(long maxMessage, long buffer, int inFlight) {
+        public static final Receive DEFAULT = new Receive(4 * 1024 * 1024, 256 * 1024, 16);
+    }
+
+    /**
+     * @param offer in order of preference
+     * @param required whether the peer must choose one
+     */
+    public record Subprotocols(List<String> offer, boolean required) {
+        public static final Subprotocols NONE = new Subprotocols(List.of(), false);
+
+        public Subprotocols {
+            offer = List.copyOf(offer);
+        }
+    }
+
+    /**
+     * @param trust PEM file of the authorities to trust; empty: those of the system
+     * @param verifyHost whether the certificate must be for the host
+     */
+    public record Tls(Optional<Path> trust, boolean verifyHost) {
+        public static final Tls DEFAULT = new Tls(Optional.empty(), true);
+    }
+
+    /** What becomes of a connection when user code fails on one of its messages. */
+    public enum OnHandlerError {
+        SKIP,
+        STOP
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.flotilla.testkit;
+
+import org.jspecify.annotations.NullMarked;

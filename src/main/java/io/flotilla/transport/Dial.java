@@ -1,0 +1,26 @@
+package io.flotilla.transport;
+
+import io.flotilla.sink.Sink;
+import io.flotilla.spec.ConnectionSpec;
+import io.flotilla.spec.Secret;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
+/**
+ * One attempt to open a socket.
+ *
+ * @param generation the number of the dial; stands in everything that comes of it
+ * @param credential what takes the place of {@code {credential}} in the URI and in headers
+ * @param avoid the address that the last link used, when another one should be tried first
+ * @param sink takes the messages of this link
+ * @param listener hears how the link is doing
+ * @param traffic counts what goes over the link
+ */
+public record Dial(
+        ConnectionSpec spec,
+        long generation,
+        Optional<Secret> credential,
+        Optional<InetSocketAddress> avoid,
+        Sink sink,
+        LinkListener listener,
+        Traffic traffic) {}

@@ -1,0 +1,21 @@
+package io.flotilla.transport;
+
+import io.flotilla.failure.Failure;
+
+/** Hears how one link is doing. Called on the link's event loop, in order; must not block and must not throw. */
+public interface LinkListener {
+
+    /** The upgrade is done. At most once, never after {@link #ended}. No message reaches the sink before it. */
+    void opened(Opened opened);
+
+    /**
+     * The link is over: its socket is closed and released, and it says no more. Exactly once for each dial, within the dial's
+     * deadline when it never opened.
+     *
+     * @param failure the row for what happened, with all evidence; for an end that was asked for, the kind that was asked for
+     */
+    void ended(Failure failure);
+
+    /** A sink threw. The link goes on. */
+    void sinkFailed(Throwable thrown);
+}

@@ -1,0 +1,13 @@
+package io.flotilla.transport;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What a handshake came to.
+ *
+ * @param took from the start of the dial to the end of the upgrade
+ * @param tls protocol and cipher, where there is TLS
+ */
+public record Opened(InetSocketAddress remote, Optional<String> subprotocol, Optional<String> tls, Duration took) {}
