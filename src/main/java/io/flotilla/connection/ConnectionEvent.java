@@ -1,6 +1,7 @@
 package io.flotilla.connection;
 
 import io.flotilla.failure.Failure;
+import io.flotilla.failure.FailureKind;
 import io.flotilla.spec.ConnectionId;
 import io.flotilla.transport.Opened;
 import java.time.Duration;
@@ -33,7 +34,7 @@ public sealed interface ConnectionEvent {
     record Settled(ConnectionId id, Instant at, long generation) implements ConnectionEvent {}
 
     /** We began to close the link. */
-    record Closing(ConnectionId id, Instant at, long generation, String why) implements ConnectionEvent {}
+    record Closing(ConnectionId id, Instant at, long generation, FailureKind why) implements ConnectionEvent {}
 
     /** The link is over. {@code failuresInARow} counts this one, if it is one. */
     record LinkEnded(ConnectionId id, Instant at, long generation, Failure failure, int failuresInARow)
@@ -52,6 +53,9 @@ public sealed interface ConnectionEvent {
     /** It will not dial again by itself. */
     record GaveUp(ConnectionId id, Instant at, long generation, Failure failure, String because)
             implements ConnectionEvent {}
+
+    /** It is done, as policy has it: not wanted up any more. */
+    record Finished(ConnectionId id, Instant at, long generation, String because) implements ConnectionEvent {}
 
     /** User code failed on a message, or as a classifier; the connection stays unless {@code on-handler-error = stop}. */
     record HandlerFailed(ConnectionId id, Instant at, long generation, Throwable thrown) implements ConnectionEvent {}

@@ -1,0 +1,98 @@
+package io.flotilla.connection;
+
+import io.flotilla.connection.SendOutcome.Reason;
+import io.flotilla.spec.Settings;
+import io.flotilla.transport.Frame;
+import io.flotilla.transport.Link;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way out of one connection: takes messages while the connection is ready, within a bound, and says of each what became of
+ * it, exactly once. Outlives its links. Safe from any thread; messages of one thread leave in the order of its calls.
+ */
+public final class Outbox {
+
+    /** What a message costs besides its payload, so that a flood of empty ones is bounded too. */
+    private static final int OVERHEAD = 64;
+
+    private final long bound;
+    private final AtomicLong queued = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong unsent = new AtomicLong();
+    private volatile @Nullable Link link;
+    private volatile boolean closed;
+
+    public Outbox(Settings.Send settings) {
+        this.bound = settings.outbox();
+    }
+
+    /** Offers one message; {@code told} hears once what became of it: at once, or on the event loop of the link. */
+    public void offer(Frame frame, Consumer<SendOutcome> told) {
+        Link ready = link;
+        if (ready == null) {
+            refuse(
+                    told,
+                    closed ? Reason.CLOSED : Reason.NOT_READY,
+                    closed ? "the connection is over" : "the connection is not ready");
+        } else if (frame.size() > bound) {
+            refuse(told, Reason.TOO_BIG, frame.size() + " bytes; send.outbox is " + bound);
+        } else {
+            take(ready, frame, told);
+        }
+    }
+
+    private void take(Link ready, Frame frame, Consumer<SendOutcome> told) {
+        long cost = (long) frame.size() + OVERHEAD;
+        long now = queued.addAndGet(cost);
+        if (now > bound && now != cost) { // one message is always taken: it may be as big as the bound itself
+            queued.addAndGet(-cost);
+            refuse(told, Reason.OUTBOX_FULL, "send.outbox holds " + (now - cost) + " of " + bound + " bytes");
+            return;
+        }
+        ready.send(frame, written -> {
+            queued.addAndGet(-cost);
+            if (written) {
+                told.accept(new SendOutcome.Written(ready.generation()));
+            } else {
+                unsent.incrementAndGet();
+                told.accept(new SendOutcome.Unsent(ready.generation(), "the socket ended before it was written"));
+            }
+        });
+    }
+
+    private void refuse(Consumer<SendOutcome> told, Reason reason, String detail) {
+        refused.incrementAndGet();
+        told.accept(new SendOutcome.Refused(reason, detail));
+    }
+
+    /** From now on messages leave through this link. */
+    void attach(Link ready) {
+        link = ready;
+    }
+
+    /** From now on messages are refused; those already taken get their answer from the link. */
+    void detach() {
+        link = null;
+    }
+
+    /** The connection is over. */
+    void close() {
+        closed = true;
+        link = null;
+    }
+
+    public long refused() {
+        return refused.get();
+    }
+
+    public long unsent() {
+        return unsent.get();
+    }
+
+    /** Bytes accepted and not yet written, with a small cost for each message. */
+    public long queued() {
+        return queued.get();
+    }
+}

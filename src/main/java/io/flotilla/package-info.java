@@ -1,0 +1,4 @@
+@NullMarked
+package io.flotilla;
+
+import org.jspecify.annotations.NullMarked;
