@@ -16,30 +16,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Carried {
 
-    private final Traffic traffic;
+    private final Traffic traffic = new Traffic();
     private final Outbox outbox;
     private History history = History.NONE;
     private long generation;
     private @Nullable Verdicted last;
     private @Nullable InetSocketAddress remote;
 
-    private Carried(Traffic traffic, Outbox outbox, long generation) {
-        this.traffic = traffic;
-        this.outbox = outbox;
-        this.generation = generation;
+    /** For a spec that is new to the fleet. */
+    public Carried(ConnectionSpec spec) {
+        outbox = new Outbox(spec.send());
     }
 
     /** A failure, what was decided about it, and when. */
     record Verdicted(Failure failure, Decision decision, Instant at) {}
 
-    /** For a spec that is new to the fleet. */
-    public static Carried fresh(ConnectionSpec spec) {
-        return new Carried(new Traffic(), new Outbox(spec.send()), 0);
-    }
-
-    /** For the next actor of the same id: the counters and the generation go on, the row of failures does not. */
-    public Carried next(ConnectionSpec spec) {
-        return new Carried(traffic, new Outbox(spec.send()), generation);
+    /** Makes it ready for the next actor of its id: counters and generation go on, the row of failures does not. */
+    public void renew(ConnectionSpec spec) {
+        outbox.resize(spec.send());
+        forgive();
     }
 
     public Traffic traffic() {

@@ -422,7 +422,7 @@ public final class Connection {
                 })
                 .onSignal(PostStop.class, signal -> {
                     release.run();
-                    carried.outbox().close();
+                    carried.outbox().detach();
                     around.gone().accept(context.getSelf());
                     announce(new ConnectionEvent.Stopped(spec.id(), now(), generation()));
                     return Behaviors.same();

@@ -10,19 +10,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way out of one connection: takes messages while the connection is ready, within a bound, and says of each what became of
- * it, exactly once. Outlives its links. Safe from any thread; messages of one thread leave in the order of its calls.
+ * it, exactly once. Outlives links and actors of its id. Safe from any thread; messages of one thread leave in the order of its calls.
  */
 public final class Outbox {
 
     /** What a message costs besides its payload, so that a flood of empty ones is bounded too. */
     private static final int OVERHEAD = 64;
 
-    private final long bound;
+    private volatile long bound;
     private final AtomicLong queued = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong unsent = new AtomicLong();
     private volatile @Nullable Link link;
-    private volatile boolean closed;
 
     public Outbox(Settings.Send settings) {
         this.bound = settings.outbox();
@@ -32,10 +31,7 @@ public final class Outbox {
     public void offer(Frame frame, Consumer<SendOutcome> told) {
         Link ready = link;
         if (ready == null) {
-            refuse(
-                    told,
-                    closed ? Reason.CLOSED : Reason.NOT_READY,
-                    closed ? "the connection is over" : "the connection is not ready");
+            refuse(told, Reason.NOT_READY, "the connection is not ready");
         } else if (frame.size() > bound) {
             refuse(told, Reason.TOO_BIG, frame.size() + " bytes; send.outbox is " + bound);
         } else {
@@ -77,10 +73,9 @@ public final class Outbox {
         link = null;
     }
 
-    /** The connection is over. */
-    void close() {
-        closed = true;
-        link = null;
+    /** Changes the bound for what is offered from now on. */
+    void resize(Settings.Send settings) {
+        bound = settings.outbox();
     }
 
     public long refused() {

@@ -70,9 +70,9 @@ public record ConnectionSpec(
         return uri.endpoint();
     }
 
-    /** Whether a running connection of this spec can go on under the other one: they differ in labels alone, or not at all. */
+    /** Whether a running connection of this spec can go on under the other one: they differ in labels or in whether it is wanted up. */
     public boolean sameConnection(ConnectionSpec other) {
-        return equals(other.with(change -> change.labels(labels.pairs())));
+        return equals(other.with(change -> change.labels(labels.pairs()).desired(desired)));
     }
 
     /** Builds a spec. Setters throw {@link IllegalArgumentException} with what was expected. Not thread-safe. */

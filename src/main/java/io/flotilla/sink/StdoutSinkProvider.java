@@ -1,0 +1,24 @@
+package io.flotilla.sink;
+
+import io.flotilla.spec.Block;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+
+/** {@code type = stdout}: lines of JSON on standard output. */
+public final class StdoutSinkProvider implements SinkProvider {
+
+    @Override
+    public String type() {
+        return "stdout";
+    }
+
+    @Override
+    @SuppressWarnings("resource") // standard output is not ours to close
+    public Opener read(Block settings) {
+        long buffer = settings.bytes("buffer", 1024 * 1024);
+        return context -> {
+            FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+            return new LineSink("stdout", (lines, length) -> out.write(lines, 0, length), context, buffer);
+        };
+    }
+}

@@ -1,0 +1,404 @@
+package io.flotilla.supervision;
+
+import io.flotilla.connection.Carried;
+import io.flotilla.connection.Connection;
+import io.flotilla.connection.ConnectionEvent;
+import io.flotilla.connection.ConnectionFailed;
+import io.flotilla.connection.DialPermits;
+import io.flotilla.connection.Surroundings;
+import io.flotilla.failure.CloseCode;
+import io.flotilla.failure.Failure;
+import io.flotilla.failure.FailureKind;
+import io.flotilla.spec.ConnectionId;
+import io.flotilla.spec.ConnectionSpec;
+import io.flotilla.spec.Desired;
+import io.flotilla.spec.FleetSettings;
+import io.flotilla.spec.Source;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.ChildFailed;
+import org.apache.pekko.actor.typed.Terminated;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one child for each spec that is wanted up. All changes go through it, one after the other: fifty puts of one id at once
+ * give one connection, and the successor of a child is not spawned before the child and its socket are gone.
+ */
+public final class FleetSupervisor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FleetSupervisor.class);
+
+    /** What may be asked of the fleet. A reply is completed on the supervisor's thread; it fails with IllegalStateException while draining. */
+    public sealed interface Command {}
+
+    /** Want this spec; the reply comes when that is accepted. */
+    public record Put(ConnectionSpec spec, Source source, CompletableFuture<PutOutcome> reply) implements Command {}
+
+    /** Want it no more; the reply comes when its socket is gone and nothing is left, false when there was nothing. */
+    public record Remove(ConnectionId id, CompletableFuture<Boolean> reply) implements Command {}
+
+    /** Want it up; false when there is no such id. */
+    public record Start(ConnectionId id, CompletableFuture<Boolean> reply) implements Command {}
+
+    /** Want it down; the reply comes when its socket is gone, false when there is no such id. */
+    public record Stop(ConnectionId id, CompletableFuture<Boolean> reply) implements Command {}
+
+    /** Close it and dial again with a clean slate; false when there is no such id or it is wanted down. */
+    public record Restart(ConnectionId id, CompletableFuture<Boolean> reply) implements Command {}
+
+    /** Do not wait for our own backoff; false when there is no such id or it is not alive. */
+    public record DialNow(ConnectionId id, CompletableFuture<Boolean> reply) implements Command {}
+
+    /** User code failed on a message of this id, and its spec says stop. */
+    public record StopForHandler(ConnectionId id) implements Command {}
+
+    /** Close everything; the reply comes when all sockets are gone, at the deadline by force. */
+    public record Drain(Duration deadline, CompletableFuture<Void> reply) implements Command {}
+
+    private enum DrainOverdue implements Command {
+        INSTANCE
+    }
+
+    /**
+     * What the fleet is made of.
+     *
+     * @param nanos a clock that never jumps, for rates
+     * @param around what the connection of a spec needs, given its events and its stop hook
+     */
+    public record Setup(
+            StatusBoard board,
+            Registry.Book registry,
+            EventHub hub,
+            FleetSettings settings,
+            Clock clock,
+            LongSupplier nanos,
+            Function<Parts, Surroundings> around) {}
+
+    /** What a connection's surroundings are made from. */
+    public record Parts(
+            ConnectionSpec spec,
+            DialPermits permits,
+            Consumer<ConnectionEvent> events,
+            Consumer<ActorRef<Connection.Command>> gone) {}
+
+    /** One id: what is wanted, and the child that lives for it. */
+    private static final class Slot {
+        private ConnectionSpec spec;
+        private final Carried carried;
+        private boolean wantedUp;
+        private boolean removed;
+        private @Nullable ActorRef<Connection.Command> child;
+        private boolean closing;
+        private final List<CompletableFuture<Boolean>> waiting = new ArrayList<>(0);
+
+        Slot(ConnectionSpec spec) {
+            this.spec = spec;
+            this.carried = new Carried(spec);
+        }
+
+        void answer(boolean found) {
+            waiting.forEach(reply -> reply.complete(found));
+            waiting.clear();
+        }
+    }
+
+    private final ActorContext<Command> context;
+    private final TimerScheduler<Command> timers;
+    private final Setup setup;
+    private final ActorRef<Registry.Command> registry;
+    private final DialPermits permits;
+    private final Map<ConnectionId, Slot> slots = new HashMap<>();
+    private final Map<ActorRef<?>, ConnectionId> children = new HashMap<>();
+    private final List<CompletableFuture<Void>> drained = new ArrayList<>();
+    private boolean draining;
+    private long revisions;
+
+    private FleetSupervisor(ActorContext<Command> context, TimerScheduler<Command> timers, Setup setup) {
+        this.context = context;
+        this.timers = timers;
+        this.setup = setup;
+        this.registry = context.spawn(Registry.create(setup.registry()), "registry");
+        this.permits = DialScheduler.permits(context.spawn(
+                DialScheduler.create(setup.settings().limits(), setup.nanos()), "dial-scheduler"));
+    }
+
+    public static Behavior<Command> create(Setup setup) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new FleetSupervisor(context, timers, setup).keeping()));
+    }
+
+    private Behavior<Command> keeping() {
+        return Behaviors.receive(Command.class)
+                .onMessage(Put.class, this::onPut)
+                .onMessage(Remove.class, this::onRemove)
+                .onMessage(Start.class, this::onStart)
+                .onMessage(Stop.class, this::onStop)
+                .onMessage(Restart.class, this::onRestart)
+                .onMessage(DialNow.class, dial -> answer(dial.reply(), tell(dial.id(), Connection.DialNow.INSTANCE)))
+                .onMessage(StopForHandler.class, this::onStopForHandler)
+                .onMessage(Drain.class, this::onDrain)
+                .onMessageEquals(DrainOverdue.INSTANCE, this::onDrainOverdue)
+                .onSignal(ChildFailed.class, this::onChildFailed)
+                .onSignal(Terminated.class, this::onChildGone)
+                .build();
+    }
+
+    // Wishes.
+
+    private Behavior<Command> onPut(Put put) {
+        ConnectionSpec spec = put.spec();
+        if (draining) {
+            put.reply().completeExceptionally(new IllegalStateException("The fleet is draining: nothing new is taken"));
+            return Behaviors.same();
+        }
+        Slot slot = slots.get(spec.id());
+        if (slot == null || slot.removed) {
+            return answer(put.reply(), create(slot, put));
+        }
+        if (slot.spec.equals(spec)) {
+            return answer(put.reply(), PutOutcome.UNCHANGED);
+        }
+        boolean stays = slot.spec.sameConnection(spec);
+        boolean desireChanged = slot.spec.desired() != spec.desired();
+        slot.spec = spec;
+        publish(slot, put.source());
+        if (!stays) {
+            replace(slot);
+        }
+        if (desireChanged) {
+            want(slot, spec.desired() == Desired.UP);
+        }
+        return answer(put.reply(), stays ? PutOutcome.UPDATED : PutOutcome.REPLACED);
+    }
+
+    private PutOutcome create(@Nullable Slot leaving, Put put) {
+        Slot slot = new Slot(put.spec());
+        if (leaving != null && leaving.child != null) { // its socket still closes: the new spec takes over behind it
+            slot.child = leaving.child;
+            slot.closing = true;
+            slot.waiting.addAll(leaving.waiting);
+            setup.board().forget(put.spec().id());
+        }
+        slots.put(put.spec().id(), slot);
+        publish(slot, put.source());
+        want(slot, put.spec().desired() == Desired.UP);
+        return PutOutcome.CREATED;
+    }
+
+    private void replace(Slot slot) {
+        if (slot.child != null) {
+            close(slot, FailureKind.REPLACED, slot.spec.classify().dialect().leaveCode(), "replaced");
+        } else if (slot.wantedUp) {
+            setup.board().revive(slot.spec.id(), setup.clock().instant());
+            spawn(slot);
+        }
+    }
+
+    private Behavior<Command> onRemove(Remove remove) {
+        Slot slot = slots.get(remove.id());
+        if (slot == null) {
+            return answer(remove.reply(), false);
+        }
+        slot.removed = true;
+        slot.wantedUp = false;
+        slot.waiting.add(remove.reply());
+        if (slot.child == null) {
+            settle(slot);
+        } else {
+            close(slot, FailureKind.REMOVED, CloseCode.NORMAL, "removed");
+        }
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onStop(Stop stop) {
+        Slot slot = found(stop.id());
+        if (slot == null) {
+            return answer(stop.reply(), false);
+        }
+        slot.waiting.add(stop.reply());
+        want(slot, false);
+        if (slot.child == null) {
+            settle(slot);
+        }
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onStart(Start start) {
+        Slot slot = found(start.id());
+        if (slot == null || draining) {
+            return answer(start.reply(), false);
+        }
+        want(slot, true);
+        return answer(start.reply(), true);
+    }
+
+    private Behavior<Command> onRestart(Restart restart) {
+        Slot slot = found(restart.id());
+        if (slot == null || !slot.wantedUp || draining) {
+            return answer(restart.reply(), false);
+        }
+        if (slot.child != null) {
+            slot.child.tell(Connection.Restart.INSTANCE);
+        } else {
+            want(slot, true);
+        }
+        return answer(restart.reply(), true);
+    }
+
+    private Behavior<Command> onStopForHandler(StopForHandler stop) {
+        tell(stop.id(), Connection.StopForHandler.INSTANCE);
+        return Behaviors.same();
+    }
+
+    // Children.
+
+    /** Wanted up and not alive: alive again, with a clean slate. */
+    private void want(Slot slot, boolean up) {
+        slot.wantedUp = up;
+        setup.board().desire(slot.spec.id(), up ? Desired.UP : Desired.DOWN);
+        if (up && slot.child == null) {
+            setup.board().revive(slot.spec.id(), setup.clock().instant());
+            spawn(slot);
+        } else if (!up && slot.child != null) {
+            close(slot, FailureKind.STOPPED_BY_OPERATOR, CloseCode.NORMAL, "stopped");
+        }
+    }
+
+    private void spawn(Slot slot) {
+        ConnectionSpec spec = slot.spec;
+        slot.carried.renew(spec);
+        slot.closing = false;
+        Surroundings around = setup.around()
+                .apply(new Parts(
+                        spec, permits, this::publish, ref -> setup.registry().leave(registry, spec.id(), ref)));
+        ActorRef<Connection.Command> child = context.spawnAnonymous(
+                Supervision.supervise(Connection.create(spec, slot.carried, around)));
+        context.watch(child);
+        slot.child = child;
+        children.put(child, spec.id());
+        setup.registry().enter(registry, spec.id(), new Registry.Entry(child, slot.carried.outbox()));
+    }
+
+    private void close(Slot slot, FailureKind why, int code, String reason) {
+        slot.closing = true;
+        Objects.requireNonNull(slot.child).tell(new Connection.Close(why, code, reason));
+    }
+
+    /** A failure is an outcome and was said; anything else is a bug, and is said here with its stack. */
+    private Behavior<Command> onChildFailed(ChildFailed failed) {
+        ConnectionId id = children.get(failed.getRef());
+        if (id != null && !(failed.getCause() instanceof ConnectionFailed)) {
+            LOG.error("Connection {} ended by a bug; it is given up until it is started again", id, failed.getCause());
+            Failure failure = Failure.of(
+                    FailureKind.UNKNOWN, "a bug in Flotilla: " + failed.getCause().getClass().getName());
+            publish(new ConnectionEvent.GaveUp(id, setup.clock().instant(), 0, failure, "a bug, see the log"));
+        }
+        return onChildGone(failed);
+    }
+
+    private Behavior<Command> onChildGone(Terminated gone) {
+        ConnectionId id = children.remove(gone.getRef());
+        Slot slot = id == null ? null : slots.get(id);
+        if (slot == null) {
+            return Behaviors.same();
+        }
+        slot.child = null;
+        boolean asked = slot.closing;
+        slot.closing = false;
+        if (asked && slot.wantedUp && !draining) {
+            setup.board().revive(slot.spec.id(), setup.clock().instant());
+            spawn(slot);
+            slot.answer(true);
+        } else {
+            slot.wantedUp &= !asked;
+            settle(slot);
+        }
+        return Behaviors.same();
+    }
+
+    /** Nothing lives for this slot: answers who waited for that, and forgets what was removed. */
+    private void settle(Slot slot) {
+        if (slot.removed) {
+            slots.remove(slot.spec.id());
+            setup.board().forget(slot.spec.id());
+        }
+        slot.answer(true);
+        if (draining && children.isEmpty()) {
+            timers.cancel(DrainOverdue.INSTANCE);
+            drained.forEach(reply -> reply.complete(null));
+            drained.clear();
+        }
+    }
+
+    // The end.
+
+    private Behavior<Command> onDrain(Drain drain) {
+        drained.add(drain.reply());
+        if (!draining) {
+            draining = true;
+            setup.hub().publish(new FleetEvent.DrainStarted(setup.clock().instant(), children.size()));
+            slots.values().stream()
+                    .filter(slot -> slot.child != null)
+                    .forEach(slot -> close(slot, FailureKind.DRAINED, CloseCode.GOING_AWAY, "going away"));
+        }
+        timers.startSingleTimer(DrainOverdue.INSTANCE, drain.deadline());
+        if (children.isEmpty()) {
+            drained.forEach(reply -> reply.complete(null));
+            drained.clear();
+        }
+        return Behaviors.same();
+    }
+
+    /** Who has not ended by now is ended: its stop hook aborts the socket. */
+    private Behavior<Command> onDrainOverdue() {
+        slots.values().stream().filter(slot -> slot.child != null).forEach(slot -> context.stop(slot.child));
+        return Behaviors.same();
+    }
+
+    // Helpers.
+
+    private void publish(Slot slot, Source source) {
+        setup.board().want(
+                slot.spec, source, Long.toHexString(++revisions), slot.carried, setup.clock().instant());
+    }
+
+    private void publish(ConnectionEvent event) {
+        setup.board().fold(event);
+        setup.hub().publish(new FleetEvent.OfConnection(event));
+    }
+
+    private boolean tell(ConnectionId id, Connection.Command command) {
+        Slot slot = found(id);
+        if (slot == null || slot.child == null) {
+            return false;
+        }
+        slot.child.tell(command);
+        return true;
+    }
+
+    private @Nullable Slot found(ConnectionId id) {
+        Slot slot = slots.get(id);
+        return slot == null || slot.removed ? null : slot;
+    }
+
+    private static <T> Behavior<Command> answer(CompletableFuture<T> reply, T value) {
+        reply.complete(value);
+        return Behaviors.same();
+    }
+}

@@ -1,0 +1,258 @@
+package io.flotilla.supervision;
+
+import io.flotilla.connection.Carried;
+import io.flotilla.connection.ConnectionEvent;
+import io.flotilla.connection.ConnectionState;
+import io.flotilla.connection.HeldBy;
+import io.flotilla.failure.Failure;
+import io.flotilla.failure.Verdict;
+import io.flotilla.spec.ConnectionId;
+import io.flotilla.spec.ConnectionSpec;
+import io.flotilla.spec.Desired;
+import io.flotilla.spec.Source;
+import io.flotilla.transport.Traffic;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How it went with every connection that is wanted, also with those that were given up: the fold of their events. Readable at
+ * any time from any thread.
+ */
+public final class StatusBoard {
+
+    private final Map<ConnectionId, Line> lines = new ConcurrentHashMap<>();
+    private final Map<String, String> degradedSinks = new ConcurrentHashMap<>();
+
+    /** A spec entered the fleet, or took the place of another of its id. */
+    void want(ConnectionSpec spec, Source source, String revision, Carried carried, Instant now) {
+        lines.computeIfAbsent(spec.id(), id -> new Line(carried, now)).want(spec, source, revision);
+    }
+
+    void desire(ConnectionId id, Desired desired) {
+        Optional.ofNullable(lines.get(id)).ifPresent(line -> line.desire(desired));
+    }
+
+    /** What was given up is wanted again. */
+    void revive(ConnectionId id, Instant now) {
+        Optional.ofNullable(lines.get(id)).ifPresent(line -> line.revive(now));
+    }
+
+    void forget(ConnectionId id) {
+        lines.remove(id);
+    }
+
+    void fold(ConnectionEvent event) {
+        Line line = lines.get(event.id());
+        if (line != null) {
+            line.fold(event);
+        }
+    }
+
+    void degraded(String sink, String reason) {
+        degradedSinks.put(sink, reason);
+    }
+
+    void healed(String sink) {
+        degradedSinks.remove(sink);
+    }
+
+    public Optional<Status> find(ConnectionId id) {
+        return Optional.ofNullable(lines.get(id)).map(line -> line.status(degradedSinks));
+    }
+
+    /** Every status, in the order of the ids. */
+    public List<Status> all() {
+        List<Status> all = new ArrayList<>(lines.size());
+        lines.values().forEach(line -> all.add(line.status(degradedSinks)));
+        all.sort(java.util.Comparator.comparing(Status::id));
+        return all;
+    }
+
+    /** How many connections are in each state; every state is a key. */
+    public Map<ConnectionState, Integer> counts() {
+        Map<ConnectionState, Integer> counts = new java.util.EnumMap<>(ConnectionState.class);
+        for (ConnectionState state : ConnectionState.values()) {
+            counts.put(state, 0);
+        }
+        lines.values().forEach(line -> counts.merge(line.state(), 1, Integer::sum));
+        return Collections.unmodifiableMap(counts);
+    }
+
+    /** The last events of a connection, newest first. */
+    public List<ConnectionEvent> history(ConnectionId id) {
+        return Optional.ofNullable(lines.get(id)).map(Line::history).orElse(List.of());
+    }
+
+    public int size() {
+        return lines.size();
+    }
+
+    /** One connection on the board. */
+    private static final class Line {
+        private final Carried carried;
+        private final Deque<ConnectionEvent> history = new ArrayDeque<>(4);
+        private @Nullable ConnectionSpec spec;
+        private Source source = Source.CODE;
+        private String revision = "";
+        private Desired desired = Desired.UP;
+        private ConnectionState state = ConnectionState.WAITING;
+        private Instant since;
+        private long generation;
+        private int failuresInARow;
+        private @Nullable Instant readyAt;
+        private @Nullable Instant nextDialAt;
+        private @Nullable HeldBy heldBy;
+        private @Nullable Failure lastFailure;
+        private @Nullable Instant lastFailureAt;
+        private String because = "";
+        private long dials;
+        private long handlerErrors;
+
+        Line(Carried carried, Instant now) {
+            this.carried = carried;
+            this.since = now;
+        }
+
+        synchronized void want(ConnectionSpec wanted, Source owner, String changed) {
+            if (spec == null) {
+                state = wanted.desired() == Desired.UP ? ConnectionState.WAITING : ConnectionState.STOPPED;
+            }
+            spec = wanted;
+            source = owner;
+            revision = changed;
+        }
+
+        synchronized void desire(Desired wanted) {
+            desired = wanted;
+        }
+
+        synchronized void revive(Instant now) {
+            failuresInARow = 0;
+            because = "";
+            enter(ConnectionState.WAITING, now);
+        }
+
+        synchronized ConnectionState state() {
+            return state;
+        }
+
+        synchronized List<ConnectionEvent> history() {
+            List<ConnectionEvent> newestFirst = new ArrayList<>(history);
+            Collections.reverse(newestFirst);
+            return newestFirst;
+        }
+
+        synchronized void fold(ConnectionEvent event) {
+            remember(event);
+            generation = Math.max(generation, event.generation());
+            if (event instanceof ConnectionEvent.Held held) {
+                enter(ConnectionState.WAITING, held.at());
+                heldBy = held.by();
+                nextDialAt = held.until().orElse(null);
+            } else if (event instanceof ConnectionEvent.RetryScheduled retry) {
+                enter(ConnectionState.WAITING, retry.at());
+                heldBy = retry.by();
+                nextDialAt = retry.at().plus(retry.delay());
+                because = retry.because();
+            } else if (event instanceof ConnectionEvent.DialStarted started) {
+                dials++;
+                enter(ConnectionState.DIALING, started.at());
+            } else if (event instanceof ConnectionEvent.HandshakeDone done) {
+                enter(ConnectionState.OPEN, done.at());
+            } else if (event instanceof ConnectionEvent.Ready ready) {
+                enter(ConnectionState.READY, ready.at());
+                readyAt = ready.at();
+            } else if (event instanceof ConnectionEvent.Settled) {
+                failuresInARow = 0;
+            } else if (event instanceof ConnectionEvent.Closing closing) {
+                enter(ConnectionState.CLOSING, closing.at());
+            } else if (event instanceof ConnectionEvent.LinkEnded ended) {
+                onEnded(ended);
+            } else if (event instanceof ConnectionEvent.GaveUp gaveUp) {
+                enter(ConnectionState.GIVEN_UP, gaveUp.at());
+                because = gaveUp.because();
+            } else if (event instanceof ConnectionEvent.Finished finished) {
+                desired = Desired.DOWN;
+                because = finished.because();
+                enter(ConnectionState.STOPPED, finished.at());
+            } else if (event instanceof ConnectionEvent.HandlerFailed) {
+                handlerErrors++;
+            } else if (event instanceof ConnectionEvent.Stopped stopped && state != ConnectionState.GIVEN_UP) {
+                enter(ConnectionState.STOPPED, stopped.at());
+            }
+        }
+
+        private void onEnded(ConnectionEvent.LinkEnded ended) {
+            readyAt = null;
+            failuresInARow = ended.failuresInARow();
+            if (ended.failure().verdict() != Verdict.DONE) {
+                lastFailure = ended.failure();
+                lastFailureAt = ended.at();
+            }
+        }
+
+        private void enter(ConnectionState entered, Instant at) {
+            if (state != entered) {
+                state = entered;
+                since = at;
+            }
+            heldBy = null;
+            nextDialAt = null;
+        }
+
+        private void remember(ConnectionEvent event) {
+            int kept = spec == null ? 0 : spec.history();
+            while (history.size() >= kept && !history.isEmpty()) {
+                history.removeFirst();
+            }
+            if (kept > 0) {
+                history.addLast(event);
+            }
+        }
+
+        synchronized Status status(Map<String, String> degradedSinks) {
+            ConnectionSpec wanted = java.util.Objects.requireNonNull(spec);
+            Traffic traffic = carried.traffic();
+            String degraded = degradedSinks.get(wanted.sink());
+            return new Status(
+                    wanted.id(),
+                    state,
+                    desired,
+                    source,
+                    revision,
+                    generation,
+                    wanted.uri().toString(),
+                    wanted.endpoint().toString(),
+                    wanted.labels(),
+                    since,
+                    Optional.ofNullable(readyAt),
+                    failuresInARow,
+                    Optional.ofNullable(nextDialAt),
+                    Optional.ofNullable(heldBy),
+                    degraded == null ? List.of() : List.of("sink " + wanted.sink() + ": " + degraded),
+                    Optional.ofNullable(lastFailure),
+                    Optional.ofNullable(lastFailureAt),
+                    because,
+                    new Status.Counters(
+                            dials,
+                            traffic.messagesIn(),
+                            traffic.bytesIn(),
+                            traffic.messagesOut(),
+                            traffic.bytesOut(),
+                            carried.outbox().refused(),
+                            carried.outbox().unsent(),
+                            traffic.dropped(),
+                            handlerErrors),
+                    Optional.of(traffic.roundTripNanos()).filter(nanos -> nanos > 0).map(Duration::ofNanos));
+        }
+    }
+}
