@@ -63,7 +63,11 @@ public enum FailureKind {
     EXTENSION_MISMATCH(UPGRADE, CONNECTION, PEER, PERMANENT, "an extension or subprotocol that was not offered"),
     SUBPROTOCOL_REFUSED(UPGRADE, CONNECTION, PEER, PERMANENT, "a required subprotocol was not chosen"),
     REDIRECT_REFUSED(
-            UPGRADE, CONNECTION, PEER, PERMANENT, "a redirect in a loop, to a lesser scheme, one too many, or unusable"),
+            UPGRADE,
+            CONNECTION,
+            PEER,
+            PERMANENT,
+            "a redirect in a loop, to a lesser scheme, one too many, or unusable"),
     BAD_REQUEST(UPGRADE, CONNECTION, PEER, Treatment.of(REPAIR_ENDPOINT), "HTTP 400"),
     UNAUTHORIZED(UPGRADE, CREDENTIAL, PEER, REPAIR_CREDENTIAL, "HTTP 401"),
     FORBIDDEN(
@@ -112,19 +116,14 @@ public enum FailureKind {
             Treatment.of(SUSPECT).within(2, Duration.ofMinutes(10), PERMANENT),
             "close code 1007: the peer could not read what was sent last"),
     CLOSED_POLICY(
-            OPEN,
-            CREDENTIAL,
-            PEER,
-            Treatment.of(REPAIR_CREDENTIAL).otherwise(SUSPECT_BOUNDED),
-            "close code 1008"),
+            OPEN, CREDENTIAL, PEER, Treatment.of(REPAIR_CREDENTIAL).otherwise(SUSPECT_BOUNDED), "close code 1008"),
     CLOSED_TOO_BIG(
             OPEN,
             CONNECTION,
             PEER,
             Treatment.of(SUSPECT).within(2, Duration.ofMinutes(10), PERMANENT),
             "close code 1009: what was sent last was too big for the peer"),
-    CLOSED_SERVER_ERROR(
-            OPEN, ENDPOINT, PEER, Treatment.of(TRANSIENT).withoutReady(5, SUSPECT), "close code 1011"),
+    CLOSED_SERVER_ERROR(OPEN, ENDPOINT, PEER, Treatment.of(TRANSIENT).withoutReady(5, SUSPECT), "close code 1011"),
     CLOSED_RESTARTING(
             OPEN,
             ENDPOINT,

@@ -14,8 +14,8 @@ public record Backoff(Duration base, double factor, Duration cap) {
 
     public Backoff {
         if (base.isNegative() || base.isZero() || cap.compareTo(base) < 0 || !(factor >= 1)) {
-            throw new IllegalArgumentException(
-                    "Backoff needs 0 < base <= cap and factor >= 1, not base=" + base + " factor=" + factor + " cap=" + cap);
+            throw new IllegalArgumentException("Backoff needs 0 < base <= cap and factor >= 1, not base=" + base
+                    + " factor=" + factor + " cap=" + cap);
         }
     }
 

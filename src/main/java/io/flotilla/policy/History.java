@@ -44,7 +44,9 @@ public record History(
         boolean windowed =
                 kind.treatment().ladder().flatMap(Treatment.Ladder::window).isPresent();
         List<Past> remembered = windowed
-                ? Stream.concat(recent.stream().skip(Math.max(0, recent.size() - KEPT + 1)), Stream.of(new Past(kind, now)))
+                ? Stream.concat(
+                                recent.stream().skip(Math.max(0, recent.size() - KEPT + 1)),
+                                Stream.of(new Past(kind, now)))
                         .toList()
                 : recent;
         return new History(
@@ -80,8 +82,7 @@ public record History(
     }
 
     private History slowed(Optional<Instant> since) {
-        return new History(
-                failuresInARow, sameInARow, lastKind, recent, since, slowSteps + 1, repaired, wasSettled);
+        return new History(failuresInARow, sameInARow, lastKind, recent, since, slowSteps + 1, repaired, wasSettled);
     }
 
     /** The history once this kind was repaired. */

@@ -1,54 +1,109 @@
 package io.flotilla.policy;
 
 /**
- * The arithmetic of one dial rate: turns are spread evenly, and no window of one second ever holds more of them than the rate
- * says, also after an idle time and however unevenly it is asked. Not thread-safe; the clock is a parameter.
+ * The arithmetic of one dial rate. Turns are spread evenly, and no window of one second ever holds more of them than the rate
+ * says, also after an idle time and however unevenly it is asked. A rate below one a second means one turn each {@code 1/rate}
+ * seconds; of a rate such as 2.5 the whole part fits into a window.
  *
- * <p>A rate below one a second widens the window to one turn each {@code 1/rate} seconds; of a rate with a fraction the whole part
- * counts.
+ * <p>Times are readings of one monotonic clock in nanoseconds, such as {@link System#nanoTime}, and never go back. Not
+ * thread-safe. Remembers the turns of the last window, so a host that is rarely dialled costs next to nothing.
  */
 public final class Pace {
 
+    private static final double SLOWEST = 1e-6;
+    private static final double FASTEST = 1e6;
     private static final long SECOND = 1_000_000_000L;
 
-    /** How late a turn may be asked for and still count as taken in time: timers are that coarse. */
+    /** Turns that were not asked for in time are still there this much later, and then lost: timers are that coarse. */
     private static final long SLACK = 50_000_000L;
 
     private final long interval;
     private final long window;
-    private final long[] taken;
-    private int oldest;
-    private long count;
-    private long slot = Long.MIN_VALUE;
+    private final int most;
 
-    /** @param perSecond more than zero */
+    /** When the next turn is due by the even spread; no turn was ever taken while {@code untouched}. */
+    private long due;
+
+    private boolean untouched = true;
+
+    /** The turns of the last window, a ring. */
+    private long[] taken = new long[1];
+
+    private int oldest;
+    private int size;
+
+    /**
+     * @param perSecond from 0.000001 to 1000000
+     * @throws IllegalArgumentException when it is not
+     */
     public Pace(double perSecond) {
-        if (!(perSecond > 0) || perSecond > 1_000_000) {
-            throw new IllegalArgumentException("A rate is more than 0 and at most 1000000 a second, not " + perSecond);
+        if (!(perSecond >= SLOWEST && perSecond <= FASTEST)) {
+            throw new IllegalArgumentException("A rate is 0.000001 to 1000000 a second, not " + perSecond);
         }
-        this.taken = new long[Math.max(1, (int) perSecond)];
-        this.interval = (long) (SECOND / perSecond);
-        this.window = Math.max(SECOND, interval);
+        interval = (long) Math.ceil(SECOND / perSecond);
+        window = Math.max(SECOND, interval);
+        most = Math.max(1, (int) perSecond);
     }
 
     /** The first moment, not before {@code now}, at which a turn may be taken. */
     public long next(long now) {
-        long bySlot = slot == Long.MIN_VALUE ? now : slot;
-        long byWindow = count < taken.length ? now : taken[oldest] + window;
-        return Math.max(now, Math.max(bySlot, byWindow));
+        long bySpread = untouched ? 0 : due - now;
+        long byWindow = size < most ? 0 : taken[oldest] + window - now;
+        return now + Math.max(0, Math.max(bySpread, byWindow));
     }
 
-    /** Takes a turn now; only when {@link #next} says now. */
+    /**
+     * Takes a turn now.
+     *
+     * @throws IllegalStateException when {@link #next} says later
+     */
     public void take(long now) {
-        taken[oldest] = now;
-        oldest = (oldest + 1) % taken.length;
-        count++;
-        slot = (slot == Long.MIN_VALUE ? now : Math.max(slot, now - SLACK)) + interval;
+        if (next(now) - now > 0) {
+            throw new IllegalStateException("The next turn is in " + (next(now) - now) + " ns");
+        }
+        forget(now);
+        remember(now);
+        long lag = untouched ? 0 : Math.min(now - due, SLACK);
+        due = now - lag + interval;
+        untouched = false;
     }
 
-    /** Whether it remembers nothing that matters any more. */
+    /** Takes a turn if there is one now. */
+    public boolean tryTake(long now) {
+        if (next(now) - now > 0) {
+            return false;
+        }
+        take(now);
+        return true;
+    }
+
+    /** Whether it remembers nothing that limits the next turns: a fresh one will do. */
     public boolean idle(long now) {
-        int newest = (oldest + taken.length - 1) % taken.length;
-        return count == 0 || now - taken[newest] >= window;
+        forget(now);
+        return size == 0;
+    }
+
+    private void forget(long now) {
+        while (size > 0 && now - taken[oldest] >= window) {
+            oldest = (oldest + 1) % taken.length;
+            size--;
+        }
+    }
+
+    private void remember(long now) {
+        if (size == taken.length) {
+            grow();
+        }
+        taken[(oldest + size) % taken.length] = now;
+        size++;
+    }
+
+    private void grow() {
+        long[] wider = new long[Math.min(most, 2 * taken.length)];
+        for (int i = 0; i < size; i++) {
+            wider[i] = taken[(oldest + i) % taken.length];
+        }
+        taken = wider;
+        oldest = 0;
     }
 }

@@ -53,17 +53,16 @@ public final class RetryPolicy {
                 && history.failuresInARow() >= settings.maxAttempts().getAsInt();
         return switch (ruling.verdict()) {
             case DONE -> new Judged(new Decision.Finish(failure.rule() + " says done"), before);
-            case PERMANENT ->
-                new Judged(new Decision.GiveUp(permanence(failure, ruling, repairable)), history);
+            case PERMANENT -> new Judged(new Decision.GiveUp(permanence(failure, ruling, repairable)), history);
             case REPAIRABLE -> exhausted ? exhausted(history) : repair(failure, ruling, history, random);
-            case SUSPECT -> exhausted ? exhausted(history) : suspect(failure, ruling, history.suspected(now), now, random);
+            case SUSPECT ->
+                exhausted ? exhausted(history) : suspect(failure, ruling, history.suspected(now), now, random);
             case TRANSIENT, TRANSIENT_HINTED ->
                 exhausted ? exhausted(history) : transientRetry(failure, ruling, history, random);
         };
     }
 
-    private static Ruling rulingInForce(
-            Failure failure, History history, Instant now, Predicate<Repair> repairable) {
+    private static Ruling rulingInForce(Failure failure, History history, Instant now, Predicate<Repair> repairable) {
         Treatment treatment = failure.treatment();
         Optional<Ruling> climbed = treatment
                 .ladder()
@@ -89,7 +88,9 @@ public final class RetryPolicy {
             return failure.treatment()
                     .ladder()
                     .map(ladder -> ladder.count() + " of the same"
-                            + ladder.window().map(window -> " within " + shown(window)).orElse(" with no READY between"))
+                            + ladder.window()
+                                    .map(window -> " within " + shown(window))
+                                    .orElse(" with no READY between"))
                     .orElse("it cannot be repaired");
         }
         return "waiting changes nothing (" + failure.rule() + ")";
@@ -97,7 +98,8 @@ public final class RetryPolicy {
 
     private Judged exhausted(History history) {
         return new Judged(
-                new Decision.GiveUp("retry.max-attempts = " + settings.maxAttempts().getAsInt() + " failures in a row"),
+                new Decision.GiveUp(
+                        "retry.max-attempts = " + settings.maxAttempts().getAsInt() + " failures in a row"),
                 history);
     }
 
@@ -148,15 +150,19 @@ public final class RetryPolicy {
                     .pace()
                     .map(pace -> Backoff.uniform(pace.min(), pace.max(), random))
                     .orElse(UNHINTED);
-            return retry(longer(ours, paced), Duration.ZERO, false, "the peer wants a pause and did not say how long", history);
+            return retry(
+                    longer(ours, paced),
+                    Duration.ZERO,
+                    false,
+                    "the peer wants a pause and did not say how long",
+                    history);
         }
         return retry(ours, Duration.ZERO, false, "transient: the same may work later", history);
     }
 
     private Judged slow(Failure failure, History history, String because, RandomGenerator random) {
         Duration hint = hint(failure);
-        Duration ours = Backoff.uniform(
-                slowLane.base(), slowLane.step(Math.max(1, history.slowSteps())), random);
+        Duration ours = Backoff.uniform(slowLane.base(), slowLane.step(Math.max(1, history.slowSteps())), random);
         return retry(longer(ours, hint), hint, true, because, history);
     }
 

@@ -89,7 +89,8 @@ public final class WebSocketUri {
         return credential
                 .map(secret -> target.replace(
                         CREDENTIAL,
-                        URLEncoder.encode(secret.reveal(), StandardCharsets.UTF_8).replace("+", "%20")))
+                        URLEncoder.encode(secret.reveal(), StandardCharsets.UTF_8)
+                                .replace("+", "%20")))
                 .orElse(target);
     }
 
