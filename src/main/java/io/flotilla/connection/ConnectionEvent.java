@@ -60,6 +60,9 @@ public sealed interface ConnectionEvent {
     /** User code failed on a message, or as a classifier; the connection stays unless {@code on-handler-error = stop}. */
     record HandlerFailed(ConnectionId id, Instant at, long generation, Throwable thrown) implements ConnectionEvent {}
 
+    /** A message was taken and not handed over: user code failed before it, and the connection stops for that. */
+    record MessageDropped(ConnectionId id, Instant at, long generation, int size) implements ConnectionEvent {}
+
     /** The actor is gone, its link with it. */
     record Stopped(ConnectionId id, Instant at, long generation) implements ConnectionEvent {}
 }

@@ -73,6 +73,11 @@ public record Evidence(
             return this;
         }
 
+        public Builder exception(String className) {
+            this.exception = className;
+            return this;
+        }
+
         public Builder addresses(List<String> tried) {
             this.addresses = List.copyOf(tried);
             return this;

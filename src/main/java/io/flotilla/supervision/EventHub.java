@@ -47,7 +47,8 @@ public final class EventHub {
         return place;
     }
 
-    void publish(FleetEvent event) {
+    /** Hands an event to every reader; never blocks. */
+    public void publish(FleetEvent event) {
         for (Reader reader : readers) {
             reader.offer(event);
         }

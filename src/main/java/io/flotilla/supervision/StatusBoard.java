@@ -57,12 +57,14 @@ public final class StatusBoard {
         }
     }
 
-    void degraded(String sink, String reason) {
-        degradedSinks.put(sink, reason);
+    /** Notes that a sink cannot take messages; tells whether that was new. */
+    public boolean degraded(String sink, String reason) {
+        return degradedSinks.put(sink, reason) == null;
     }
 
-    void healed(String sink) {
-        degradedSinks.remove(sink);
+    /** Notes that a sink can take messages again; tells whether that was new. */
+    public boolean healed(String sink) {
+        return degradedSinks.remove(sink) != null;
     }
 
     public Optional<Status> find(ConnectionId id) {
@@ -116,6 +118,7 @@ public final class StatusBoard {
         private String because = "";
         private long dials;
         private long handlerErrors;
+        private long dropped;
 
         Line(Carried carried, Instant now) {
             this.carried = carried;
@@ -152,7 +155,9 @@ public final class StatusBoard {
         }
 
         synchronized void fold(ConnectionEvent event) {
-            remember(event);
+            if (!(event instanceof ConnectionEvent.MessageDropped)) {
+                remember(event);
+            }
             generation = Math.max(generation, event.generation());
             if (event instanceof ConnectionEvent.Held held) {
                 enter(ConnectionState.WAITING, held.at());
@@ -186,6 +191,8 @@ public final class StatusBoard {
                 enter(ConnectionState.STOPPED, finished.at());
             } else if (event instanceof ConnectionEvent.HandlerFailed) {
                 handlerErrors++;
+            } else if (event instanceof ConnectionEvent.MessageDropped) {
+                dropped++;
             } else if (event instanceof ConnectionEvent.Stopped stopped && state != ConnectionState.GIVEN_UP) {
                 enter(ConnectionState.STOPPED, stopped.at());
             }
@@ -250,7 +257,7 @@ public final class StatusBoard {
                             traffic.bytesOut(),
                             carried.outbox().refused(),
                             carried.outbox().unsent(),
-                            traffic.dropped(),
+                            traffic.dropped() + dropped,
                             handlerErrors),
                     Optional.of(traffic.roundTripNanos()).filter(nanos -> nanos > 0).map(Duration::ofNanos));
         }

@@ -2,7 +2,10 @@ package io.flotilla.transport;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The bytes that all links together may read ahead of stalled consumers. Safe from any thread. */
+/**
+ * The bytes that all links together hold ahead of stalled consumers. At the bound a link that holds some stops reading; one that
+ * holds none may still read, so that nobody waits for another. Safe from any thread.
+ */
 public final class ReceiveMemory {
 
     private final long most;
@@ -13,17 +16,16 @@ public final class ReceiveMemory {
         this.most = most;
     }
 
-    /** Takes so many bytes if they are there. */
-    public boolean take(long bytes) {
-        if (used.addAndGet(bytes) <= most) {
-            return true;
-        }
-        used.addAndGet(-bytes);
-        return false;
+    public void charge(long bytes) {
+        used.addAndGet(bytes);
     }
 
     public void give(long bytes) {
         used.addAndGet(-bytes);
+    }
+
+    public boolean exhausted() {
+        return used.get() >= most;
     }
 
     public long used() {

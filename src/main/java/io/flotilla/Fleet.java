@@ -1,0 +1,401 @@
+package io.flotilla;
+
+import io.flotilla.connection.ConnectionEvent;
+import io.flotilla.connection.ConnectionState;
+import io.flotilla.connection.Outbox;
+import io.flotilla.connection.SendOutcome;
+import io.flotilla.connection.Surroundings;
+import io.flotilla.credential.CredentialProvider;
+import io.flotilla.credential.Credentials;
+import io.flotilla.failure.Failure;
+import io.flotilla.failure.FailureKind;
+import io.flotilla.failure.Repair;
+import io.flotilla.sink.HandlerErrors;
+import io.flotilla.sink.Handlers;
+import io.flotilla.sink.Inbound;
+import io.flotilla.sink.MessageHandler;
+import io.flotilla.sink.NoneSink;
+import io.flotilla.sink.Sink;
+import io.flotilla.sink.SinkContext;
+import io.flotilla.sink.Sinks;
+import io.flotilla.spec.ConnectionId;
+import io.flotilla.spec.ConnectionSpec;
+import io.flotilla.spec.FleetSettings;
+import io.flotilla.spec.Source;
+import io.flotilla.supervision.EventHub;
+import io.flotilla.supervision.FleetEvent;
+import io.flotilla.supervision.FleetSupervisor;
+import io.flotilla.supervision.PutOutcome;
+import io.flotilla.supervision.Registry;
+import io.flotilla.supervision.Status;
+import io.flotilla.supervision.StatusBoard;
+import io.flotilla.transport.Frame;
+import io.flotilla.transport.Transport;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fleet of outbound WebSocket connections: says what is wanted, and Flotilla keeps it alive. Safe from any thread; nothing
+ * blocks. Stages complete on a thread of the fleet and fail with {@link IllegalStateException} once it is closing.
+ */
+public final class Fleet {
+
+    /** What the builder put together. */
+    record Parts(
+            FleetSettings settings,
+            Map<String, Transport> transports,
+            Map<String, Function<SinkContext, Sink>> sinks,
+            Map<String, CredentialProvider> credentials,
+            List<Consumer<FleetEvent>> readers,
+            Optional<MessageHandler> handler,
+            Optional<ActorSystem<?>> system,
+            Clock clock) {}
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final Parts parts;
+    private final StatusBoard board = new StatusBoard();
+    private final Registry.Book registry = new Registry.Book();
+    private final ExecutorService callbacks = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "flotilla-events");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final EventHub hub = new EventHub(callbacks);
+    private final Handlers handlers;
+    private final Sinks sinks;
+    private final Credentials credentials;
+    private final ActorSystem<?> system;
+    private final ActorRef<FleetSupervisor.Command> supervisor;
+    private final AtomicReference<@Nullable CompletableFuture<Void>> closing = new AtomicReference<>();
+
+    Fleet(Parts parts) {
+        this.parts = parts;
+        parts.readers().forEach(hub::subscribe);
+        this.handlers = new Handlers(
+                parts.settings().handlerThreads(),
+                () -> hub.publish(new FleetEvent.HandlersSaturated(
+                        parts.clock().instant(), parts.settings().handlerThreads())));
+        Map<String, Sink> opened = new HashMap<>();
+        parts.sinks().forEach((name, opener) -> opened.put(name, opener.apply(new SinkVoice(name))));
+        opened.put(ConnectionSpec.SINK_NONE, NoneSink.INSTANCE);
+        this.sinks = new Sinks(opened);
+        this.credentials = new Credentials(parts.credentials());
+        Behavior<FleetSupervisor.Command> behavior = FleetSupervisor.create(new FleetSupervisor.Setup(
+                board, registry, hub, parts.settings(), parts.clock(), System::nanoTime, this::around));
+        if (parts.system().isPresent()) {
+            this.system = parts.system().get();
+            this.supervisor =
+                    system.systemActorOf(behavior, "flotilla-" + COUNT.incrementAndGet(), Props.empty());
+        } else {
+            ActorSystem<FleetSupervisor.Command> own =
+                    ActorSystem.create(behavior, "flotilla", FleetBuilder.ownSystem());
+            this.system = own;
+            this.supervisor = own;
+        }
+    }
+
+    public static FleetBuilder builder() {
+        return new FleetBuilder();
+    }
+
+    // What is wanted.
+
+    /** Wants this spec, in the place of another one of its id. Completes when that is accepted. */
+    public CompletionStage<PutOutcome> put(ConnectionSpec spec) {
+        return put(spec, Source.CODE);
+    }
+
+    /** The same, saying who owns the spec. */
+    public CompletionStage<PutOutcome> put(ConnectionSpec spec, Source source) {
+        Optional<String> unusable = unusable(spec);
+        if (unusable.isPresent()) {
+            return CompletableFuture.failedStage(new IllegalArgumentException(unusable.get()));
+        }
+        return ask(reply -> new FleetSupervisor.Put(spec, source, reply));
+    }
+
+    /** Puts the spec if its id is there already; false when it is not. */
+    public CompletionStage<Boolean> replace(ConnectionSpec spec) {
+        return status(spec.id()).isEmpty()
+                ? CompletableFuture.completedStage(false)
+                : put(spec).thenApply(outcome -> true);
+    }
+
+    /** Wants it no more. Completes when its socket is gone; false when there was no such id. */
+    public CompletionStage<Boolean> remove(ConnectionId id) {
+        return ask(reply -> new FleetSupervisor.Remove(id, reply));
+    }
+
+    /** Wants it up, also when it was given up; false when there is no such id. */
+    public CompletionStage<Boolean> start(ConnectionId id) {
+        return ask(reply -> new FleetSupervisor.Start(id, reply));
+    }
+
+    /** Wants it down. Completes when its socket is gone; false when there is no such id. */
+    public CompletionStage<Boolean> stop(ConnectionId id) {
+        return ask(reply -> new FleetSupervisor.Stop(id, reply));
+    }
+
+    /** Closes with 1000, forgets the row of failures, dials again; false when there is no such id, or it is wanted down. */
+    public CompletionStage<Boolean> restart(ConnectionId id) {
+        return ask(reply -> new FleetSupervisor.Restart(id, reply));
+    }
+
+    /** Skips our own backoff, never the peer's hint or a limit; false when there is no such id, or it is not alive. */
+    public CompletionStage<Boolean> dialNow(ConnectionId id) {
+        return ask(reply -> new FleetSupervisor.DialNow(id, reply));
+    }
+
+    // Messages.
+
+    /** Sends one text message; completes with what became of it, never fails. */
+    public CompletionStage<SendOutcome> send(ConnectionId id, String text) {
+        return send(id, Frame.text(text));
+    }
+
+    /** Sends one binary message; the bytes must not change until the stage completes. */
+    public CompletionStage<SendOutcome> send(ConnectionId id, byte[] bytes) {
+        return send(id, Frame.binary(bytes));
+    }
+
+    private CompletionStage<SendOutcome> send(ConnectionId id, Frame frame) {
+        Optional<Outbox> outbox = registry.find(id).map(Registry.Entry::outbox);
+        if (outbox.isEmpty()) {
+            return CompletableFuture.completedStage(absent(id));
+        }
+        CompletableFuture<SendOutcome> told = new CompletableFuture<>();
+        outbox.get().offer(frame, outcome -> {
+            if (outcome instanceof SendOutcome.Refused) {
+                told.complete(outcome);
+            } else {
+                told.completeAsync(() -> outcome, system.executionContext()); // not on the event loop: what follows is user code
+            }
+        });
+        return told;
+    }
+
+    private SendOutcome absent(ConnectionId id) {
+        return board.find(id)
+                .<SendOutcome>map(status -> new SendOutcome.Refused(
+                        SendOutcome.Reason.CLOSED, "the connection is " + status.state()))
+                .orElseGet(() -> new SendOutcome.Refused(
+                        SendOutcome.Reason.UNKNOWN_CONNECTION, "there is no connection [" + id + "]"));
+    }
+
+    // How it is doing.
+
+    public Optional<Status> status(ConnectionId id) {
+        return board.find(id);
+    }
+
+    /** Every connection that is wanted or was given up, in the order of the ids. */
+    public List<Status> statuses() {
+        return board.all();
+    }
+
+    /** How many connections are in each state. */
+    public Map<ConnectionState, Integer> counts() {
+        return board.counts();
+    }
+
+    /** The last events of a connection, newest first. */
+    public List<ConnectionEvent> history(ConnectionId id) {
+        return board.history(id);
+    }
+
+    /** Hears events from now on; see {@link EventHub}. */
+    public EventHub.Subscription events(Consumer<FleetEvent> reader) {
+        return hub.subscribe(reader);
+    }
+
+    public FleetSettings settings() {
+        return parts.settings();
+    }
+
+    // The end.
+
+    /** Drains within {@code drain.deadline}: see {@link #close(Duration)}. */
+    public CompletionStage<Void> close() {
+        return close(parts.settings().drainDeadline());
+    }
+
+    /**
+     * Sends every connection its 1001, flushes what was accepted, aborts who does not answer by the deadline, flushes the sinks,
+     * and ends every thread. The second call gives the stage of the first.
+     */
+    public CompletionStage<Void> close(Duration deadline) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        if (!closing.compareAndSet(null, done)) {
+            return java.util.Objects.requireNonNull(closing.get());
+        }
+        CompletableFuture<Void> drained = new CompletableFuture<>();
+        supervisor.tell(new FleetSupervisor.Drain(deadline, drained));
+        drained.whenCompleteAsync((nothing, thrown) -> release(done), task -> {
+            Thread thread = new Thread(task, "flotilla-close");
+            thread.start();
+        });
+        return done;
+    }
+
+    private void release(CompletableFuture<Void> done) {
+        try {
+            parts.transports().values().forEach(Transport::close);
+            handlers.close();
+            sinks.close();
+        } catch (RuntimeException e) {
+            done.completeExceptionally(e);
+        } finally {
+            if (parts.system().isEmpty()) {
+                system.terminate();
+                system.getWhenTerminated().toCompletableFuture().join();
+            }
+            callbacks.shutdown();
+            done.complete(null);
+        }
+    }
+
+    // Wiring of one connection.
+
+    private Surroundings around(FleetSupervisor.Parts made) {
+        ConnectionSpec spec = made.spec();
+        return new Surroundings(
+                java.util.Objects.requireNonNull(parts.transports().get(spec.transport())),
+                made.permits(),
+                wanted -> wanted.credential().isEmpty()
+                        ? CompletableFuture.completedStage(Optional.empty())
+                        : credentials.forDial(wanted.credential().get()).thenApply(Optional::of),
+                new OwnRepairs(),
+                sinkFor(spec, made.events()),
+                made.events(),
+                made.gone(),
+                parts.clock(),
+                () -> ThreadLocalRandom.current().nextLong());
+    }
+
+    private Sink sinkFor(ConnectionSpec spec, Consumer<ConnectionEvent> events) {
+        if (spec.sink().equals(ConnectionSpec.SINK_HANDLER) && parts.handler().isPresent()) {
+            return handlers.sinkFor(spec, parts.handler().get(), new Reported(spec, events));
+        }
+        return sinks.find(spec.sink()).orElse(NoneSink.INSTANCE);
+    }
+
+    private Optional<String> unusable(ConnectionSpec spec) {
+        if (!parts.transports().containsKey(spec.transport())) {
+            return Optional.of("Connection [" + spec.id() + "] names transport [" + spec.transport() + "]; there are "
+                    + parts.transports().keySet());
+        }
+        if (!spec.sink().equals(ConnectionSpec.SINK_HANDLER) && sinks.find(spec.sink()).isEmpty()) {
+            return Optional.of("Connection [" + spec.id() + "] names sink [" + spec.sink() + "]; there are "
+                    + sinks.names() + " and handler");
+        }
+        return spec.credential()
+                .filter(name -> !credentials.knows(name))
+                .map(name -> "Connection [" + spec.id() + "] names credential [" + name + "], which is not there");
+    }
+
+    private <T> CompletionStage<T> ask(Function<CompletableFuture<T>, FleetSupervisor.Command> question) {
+        if (closing.get() != null) {
+            return CompletableFuture.failedStage(new IllegalStateException("The fleet is closing"));
+        }
+        CompletableFuture<T> answered = new CompletableFuture<>();
+        supervisor.tell(question.apply(answered));
+        CompletableFuture<T> told = new CompletableFuture<>();
+        answered.whenCompleteAsync(
+                (value, thrown) -> {
+                    if (thrown == null) {
+                        told.complete(value);
+                    } else {
+                        told.completeExceptionally(thrown);
+                    }
+                },
+                system.executionContext());
+        return told;
+    }
+
+    /** Reports what user code did wrong, and stops the connection where its spec says so. */
+    private final class Reported implements HandlerErrors {
+        private final ConnectionSpec spec;
+        private final Consumer<ConnectionEvent> events;
+
+        Reported(ConnectionSpec spec, Consumer<ConnectionEvent> events) {
+            this.spec = spec;
+            this.events = events;
+        }
+
+        @Override
+        public void failed(Inbound message, Throwable thrown) {
+            events.accept(new ConnectionEvent.HandlerFailed(
+                    spec.id(), parts.clock().instant(), message.generation(), thrown));
+            if (spec.onHandlerError() == io.flotilla.spec.Settings.OnHandlerError.STOP) {
+                supervisor.tell(new FleetSupervisor.StopForHandler(spec.id()));
+            }
+        }
+
+        @Override
+        public void dropped(Inbound message) {
+            events.accept(new ConnectionEvent.MessageDropped(
+                    spec.id(), parts.clock().instant(), message.generation(), message.size()));
+        }
+    }
+
+    /** Repairs what there are means for. */
+    private final class OwnRepairs implements Surroundings.Repairs {
+        @Override
+        public boolean offers(ConnectionSpec spec, Failure failure, Repair repair) {
+            return switch (repair) {
+                case CREDENTIAL -> spec.credential().isPresent();
+                case ENDPOINT -> failure.kind() == FailureKind.MISDIRECTED; // the next dial begins with another address
+                case SESSION -> true; // no state of a session is kept, so the next dial begins a new one
+            };
+        }
+
+        @Override
+        public CompletionStage<Boolean> repair(ConnectionSpec spec, Failure failure, Repair repair) {
+            return repair == Repair.CREDENTIAL && spec.credential().isPresent()
+                    ? credentials.refresh(spec.credential().get())
+                    : CompletableFuture.completedStage(true);
+        }
+    }
+
+    /** A sink's way to say how it is doing. */
+    private final class SinkVoice implements SinkContext {
+        private final String name;
+
+        SinkVoice(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void degraded(String reason) {
+            if (board.degraded(name, reason)) {
+                hub.publish(new FleetEvent.SinkDegraded(parts.clock().instant(), name, reason));
+            }
+        }
+
+        @Override
+        public void healed() {
+            if (board.healed(name)) {
+                hub.publish(new FleetEvent.SinkHealed(parts.clock().instant(), name));
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.flotilla;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.flotilla.credential.CredentialProvider;
+import io.flotilla.sink.MessageHandler;
+import io.flotilla.sink.Sink;
+import io.flotilla.sink.SinkContext;
+import io.flotilla.spec.FleetSettings;
+import io.flotilla.supervision.FleetEvent;
+import io.flotilla.transport.ReceiveMemory;
+import io.flotilla.transport.Transport;
+import io.flotilla.transport.netty.NettyTransport;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorSystem;
+
+/** Builds a fleet. Every part has a default; not thread-safe. */
+public final class FleetBuilder {
+
+    private FleetSettings settings = FleetSettings.DEFAULT;
+    private final Map<String, Transport> transports = new HashMap<>();
+    private final Map<String, Function<SinkContext, Sink>> sinks = new HashMap<>();
+    private final Map<String, CredentialProvider> credentials = new HashMap<>();
+    private final List<Consumer<FleetEvent>> readers = new ArrayList<>();
+    private Optional<MessageHandler> handler = Optional.empty();
+    private Optional<ActorSystem<?>> system = Optional.empty();
+    private Clock clock = Clock.systemUTC();
+
+    FleetBuilder() {}
+
+    public FleetBuilder settings(FleetSettings changed) {
+        this.settings = changed;
+        return this;
+    }
+
+    /** Takes the messages of every connection whose sink is {@code handler}, which is the default for specs made in code. */
+    public FleetBuilder onMessage(MessageHandler taker) {
+        this.handler = Optional.of(taker);
+        return this;
+    }
+
+    /** Hears every event from the first on. */
+    public FleetBuilder onEvent(Consumer<FleetEvent> reader) {
+        this.readers.add(reader);
+        return this;
+    }
+
+    /** Both of the above. */
+    public FleetBuilder listener(FleetListener listener) {
+        return onMessage(listener).onEvent(listener::onEvent);
+    }
+
+    /** A sink that specs may name; the fleet closes it. */
+    public FleetBuilder sink(String name, Sink sink) {
+        return sinkFrom(name, context -> sink);
+    }
+
+    /** A sink that tells how it is doing. */
+    public FleetBuilder sinkFrom(String name, Function<SinkContext, Sink> opener) {
+        this.sinks.put(name, opener);
+        return this;
+    }
+
+    /** A credential that specs may name. */
+    public FleetBuilder credential(String name, CredentialProvider provider) {
+        this.credentials.put(name, provider);
+        return this;
+    }
+
+    /** Another transport that specs may name, or one in the place of {@code netty}; the fleet closes it. */
+    public FleetBuilder transport(String name, Transport transport) {
+        this.transports.put(name, transport);
+        return this;
+    }
+
+    /** Runs in this actor system, which the fleet does not end; without one it has its own. */
+    public FleetBuilder actorSystem(ActorSystem<?> existing) {
+        this.system = Optional.of(existing);
+        return this;
+    }
+
+    /** The clock of events and decisions. */
+    public FleetBuilder clock(Clock other) {
+        this.clock = other;
+        return this;
+    }
+
+    /** Starts a fleet without connections. */
+    public Fleet start() {
+        Map<String, Transport> dialers = new HashMap<>(transports);
+        dialers.computeIfAbsent(
+                "netty",
+                name -> NettyTransport.start(
+                        settings.network(), new ReceiveMemory(settings.limits().receiveMemory())));
+        return new Fleet(new Fleet.Parts(
+                settings, dialers, Map.copyOf(sinks), Map.copyOf(credentials), List.copyOf(readers), handler, system, clock));
+    }
+
+    /** What an actor system of our own is like: it never ends the process it lives in, and keeps quiet. */
+    static Config ownSystem() {
+        return ConfigFactory.parseString(
+                        """
+                        pekko {
+                          jvm-exit-on-fatal-error = off
+                          jvm-shutdown-hooks = off
+                          coordinated-shutdown.run-by-jvm-shutdown-hook = off
+                          loggers = ["org.apache.pekko.event.slf4j.Slf4jLogger"]
+                          logging-filter = "org.apache.pekko.event.slf4j.Slf4jLoggingFilter"
+                          loglevel = INFO
+                          log-dead-letters = off
+                          log-dead-letters-during-shutdown = off
+                          daemonic = on
+                        }
+                        """)
+                .withFallback(ConfigFactory.defaultReference(FleetBuilder.class.getClassLoader()))
+                .resolve();
+    }
+}

@@ -1,0 +1,33 @@
+package io.flotilla.credential;
+
+import io.flotilla.spec.Secret;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A credential in an environment variable. */
+public final class EnvironmentCredential implements CredentialProvider {
+
+    private final String variable;
+    private final UnaryOperator<@Nullable String> environment;
+
+    public EnvironmentCredential(String variable) {
+        this(variable, System::getenv);
+    }
+
+    EnvironmentCredential(String variable, UnaryOperator<@Nullable String> environment) {
+        this.variable = variable;
+        this.environment = environment;
+    }
+
+    @Override
+    public CompletionStage<Secret> current() {
+        String value = environment.apply(variable);
+        return value == null || value.isEmpty()
+                ? CompletableFuture.failedStage(
+                        new NoSuchElementException("Environment variable [" + variable + "] is not set"))
+                : CompletableFuture.completedStage(Secret.of(value));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.flotilla.credential;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,295 @@
+package io.flotilla.transport.netty;
+
+import io.flotilla.failure.CloseCode;
+import io.flotilla.failure.FailureKind;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Reads the frames of a server (RFC 6455 5) as their bytes arrive, in pieces of any size, and puts messages together. Keeps no
+ * undecoded bytes: a header is taken byte by byte, a payload is copied once, into the array that becomes the message. What is
+ * allocated follows what has arrived, never what was declared. Stops for good at the first violation or close frame.
+ */
+final class FrameReader {
+
+    /** Hears what was read. */
+    interface Receiver {
+        /** A whole message. */
+        void message(boolean isText, byte[] payload);
+
+        void ping(byte[] payload);
+
+        void pong(byte[] payload);
+
+        /** @param code {@link CloseCode#NO_STATUS} when the frame had none */
+        void close(int code, String reason);
+
+        /** The peer broke the protocol; {@code code} is what to tell it. */
+        void violation(FailureKind kind, int code, String detail);
+    }
+
+    private static final int CONTINUATION = 0;
+    private static final int TEXT = 1;
+    private static final int BINARY = 2;
+    private static final int CLOSE = 8;
+    private static final int PING = 9;
+    private static final int PONG = 10;
+
+    private static final int MOST_CONTROL = 125;
+    private static final int FIRST_PIECE = 4 * 1024;
+    private static final byte[] EMPTY = new byte[0];
+
+    private enum Part {
+        FIRST_BYTE,
+        SECOND_BYTE,
+        LENGTH,
+        PAYLOAD,
+        OVER
+    }
+
+    private final Receiver receiver;
+    private final long maxMessage;
+
+    private Part part = Part.FIRST_BYTE;
+    private boolean fin;
+    private int opcode;
+    private int lengthBytes;
+    private int lengthMissing;
+    private long length;
+    private long payloadMissing;
+
+    /** The message in the making; its opcode is CONTINUATION when there is none. */
+    private int messageOpcode = CONTINUATION;
+
+    private byte[] message = EMPTY;
+    private int messageSize;
+    private long messageWeight;
+    private final Utf8 utf8 = new Utf8();
+
+    private byte[] control = EMPTY;
+    private int controlSize;
+
+    FrameReader(Receiver receiver, long maxMessage) {
+        this.receiver = receiver;
+        this.maxMessage = maxMessage;
+    }
+
+    /** Reads all of it, or up to the first violation or close frame; what follows those is not looked at. */
+    void feed(ByteBuf in) {
+        while (part != Part.OVER && step(in)) {
+            // each step takes what it can use
+        }
+    }
+
+    /** Nothing more is read, and what was half read is let go. */
+    void stop() {
+        part = Part.OVER;
+        message = EMPTY;
+        control = EMPTY;
+    }
+
+    /** Whether a message has begun and not ended. */
+    boolean midMessage() {
+        return messageOpcode != CONTINUATION || part != Part.FIRST_BYTE;
+    }
+
+    private boolean step(ByteBuf in) {
+        if (part == Part.PAYLOAD) {
+            return payload(in);
+        }
+        if (!in.isReadable()) {
+            return false;
+        }
+        int octet = in.readUnsignedByte();
+        switch (part) {
+            case FIRST_BYTE -> firstByte(octet);
+            case SECOND_BYTE -> secondByte(octet);
+            default -> lengthByte(octet);
+        }
+        return true;
+    }
+
+    private void firstByte(int octet) {
+        fin = (octet & 0x80) != 0;
+        opcode = octet & 0x0F;
+        if ((octet & 0x70) != 0) {
+            bad("reserved bits are set and no extension was negotiated");
+        } else if (!known(opcode)) {
+            bad("opcode " + opcode + " is reserved");
+        } else if (isControl() && !fin) {
+            bad("a control frame is fragmented");
+        } else if (opcode == CONTINUATION && messageOpcode == CONTINUATION) {
+            bad("a continuation frame continues nothing");
+        } else if ((opcode == TEXT || opcode == BINARY) && messageOpcode != CONTINUATION) {
+            bad("a new message begins inside a fragmented one");
+        } else {
+            part = Part.SECOND_BYTE;
+        }
+    }
+
+    private void secondByte(int octet) {
+        int short7 = octet & 0x7F;
+        if ((octet & 0x80) != 0) {
+            bad("a frame of the server is masked");
+        } else if (isControl() && short7 > MOST_CONTROL) {
+            bad("a control frame is longer than 125 bytes");
+        } else if (short7 < 126) {
+            length = short7;
+            lengthBytes = 0;
+            begin();
+        } else {
+            length = 0;
+            lengthBytes = short7 == 126 ? 2 : 8;
+            lengthMissing = lengthBytes;
+            part = Part.LENGTH;
+        }
+    }
+
+    private void lengthByte(int octet) {
+        if (lengthMissing == 8 && (octet & 0x80) != 0) {
+            bad("a length has its highest bit set");
+            return;
+        }
+        length = length << 8 | octet;
+        if (--lengthMissing > 0) {
+            return;
+        }
+        if (length < 126 || (lengthBytes == 8 && length <= 0xFFFF)) {
+            bad("a length is not in its shortest form");
+            return;
+        }
+        begin();
+    }
+
+    /** The header is complete. */
+    private void begin() {
+        payloadMissing = length;
+        part = Part.PAYLOAD;
+        if (isControl()) {
+            control = length == 0 ? EMPTY : new byte[(int) length];
+            controlSize = 0;
+            return;
+        }
+        // Each frame weighs at least one byte, so that endless empty fragments end too.
+        messageWeight += Math.max(length, opcode == CONTINUATION ? 1 : 0);
+        if (length > maxMessage - messageSize || messageWeight > maxMessage + 1) {
+            violate(
+                    FailureKind.MESSAGE_TOO_BIG,
+                    CloseCode.TOO_BIG,
+                    "a message of more than " + maxMessage + " bytes (receive.max-message)");
+            return;
+        }
+        if (opcode != CONTINUATION) {
+            messageOpcode = opcode;
+            messageSize = 0;
+            messageWeight = length;
+            utf8.reset();
+        }
+    }
+
+    private boolean payload(ByteBuf in) {
+        int here = (int) Math.min(payloadMissing, in.readableBytes());
+        if (here == 0 && payloadMissing > 0) {
+            return false;
+        }
+        if (isControl()) {
+            in.readBytes(control, controlSize, here);
+            controlSize += here;
+        } else {
+            room(here);
+            in.readBytes(message, messageSize, here);
+            messageSize += here;
+            if (messageOpcode == TEXT && !utf8.feed(message, messageSize - here, messageSize)) {
+                badText("a text message is not UTF-8");
+                return false;
+            }
+        }
+        payloadMissing -= here;
+        if (payloadMissing == 0) {
+            part = Part.FIRST_BYTE;
+            if (isControl()) {
+                endControl();
+            } else if (fin) {
+                endMessage();
+            }
+        }
+        return true;
+    }
+
+    /** Makes room for so many bytes more: exactly when they end the message, else by doubling. */
+    private void room(int more) {
+        int needed = messageSize + more;
+        if (needed <= message.length) {
+            return;
+        }
+        long last = fin ? messageSize + payloadMissing : maxMessage;
+        long grown = fin && needed == last ? needed : Math.max(needed, Math.max(FIRST_PIECE, 2L * message.length));
+        message = Arrays.copyOf(message, (int) Math.min(last, grown));
+    }
+
+    private void endMessage() {
+        if (messageOpcode == TEXT && !utf8.complete()) {
+            badText("a text message ends inside a character");
+            return;
+        }
+        boolean isText = messageOpcode == TEXT;
+        byte[] whole = messageSize == message.length ? message : Arrays.copyOf(message, messageSize);
+        message = EMPTY;
+        messageSize = 0;
+        messageWeight = 0;
+        messageOpcode = CONTINUATION;
+        receiver.message(isText, whole);
+    }
+
+    private void endControl() {
+        byte[] payload = control;
+        control = EMPTY;
+        switch (opcode) {
+            case PING -> receiver.ping(payload);
+            case PONG -> receiver.pong(payload);
+            default -> endClose(payload);
+        }
+    }
+
+    private void endClose(byte[] payload) {
+        if (payload.length == 1) {
+            bad("a close frame has half a code");
+            return;
+        }
+        Utf8 reason = new Utf8();
+        if (payload.length > 2 && !(reason.feed(payload, 2, payload.length) && reason.complete())) {
+            badText("the reason of a close frame is not UTF-8");
+            return;
+        }
+        stop();
+        if (payload.length == 0) {
+            receiver.close(CloseCode.NO_STATUS, "");
+        } else {
+            receiver.close(
+                    (payload[0] & 0xFF) << 8 | payload[1] & 0xFF,
+                    new String(payload, 2, payload.length - 2, StandardCharsets.UTF_8));
+        }
+    }
+
+    private boolean isControl() {
+        return opcode >= CLOSE;
+    }
+
+    private static boolean known(int opcode) {
+        return opcode <= BINARY || (opcode >= CLOSE && opcode <= PONG);
+    }
+
+    private void bad(String detail) {
+        violate(FailureKind.BAD_FRAME, CloseCode.PROTOCOL_ERROR, detail);
+    }
+
+    private void badText(String detail) {
+        violate(FailureKind.BAD_TEXT, CloseCode.BAD_DATA, detail);
+    }
+
+    private void violate(FailureKind kind, int code, String detail) {
+        stop();
+        receiver.violation(kind, code, detail);
+    }
+}

@@ -1,0 +1,77 @@
+package io.flotilla.transport.netty;
+
+import io.flotilla.spec.FleetSettings;
+import io.flotilla.transport.Dial;
+import io.flotilla.transport.Link;
+import io.flotilla.transport.ReceiveMemory;
+import io.flotilla.transport.Transport;
+import io.netty.channel.Channel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** The transport on Netty: native epoll and OpenSSL where they load, NIO and the JDK's TLS where they do not. */
+public final class NettyTransport implements Transport {
+
+    private static final long CLOSE_SECONDS = 5;
+
+    private final Loops loops;
+    private final Names names;
+    private final TlsContexts tls;
+    private final ReceiveMemory memory;
+    private final ChannelGroup open = new DefaultChannelGroup("flotilla", GlobalEventExecutor.INSTANCE, true);
+
+    private NettyTransport(FleetSettings.Network network, ReceiveMemory memory) {
+        this.loops = Loops.start(network);
+        this.names = new Names(loops, network);
+        this.tls = new TlsContexts(network.openSsl());
+        this.memory = memory;
+    }
+
+    /** @param memory what all links together may read ahead */
+    public static NettyTransport start(FleetSettings.Network network, ReceiveMemory memory) {
+        return new NettyTransport(network, memory);
+    }
+
+    /** What it runs on, for people: {@code Netty on epoll, OpenSSL …}. */
+    public String describe() {
+        return "Netty on " + (loops.epoll() ? "epoll" : "NIO") + ", " + tls.describe();
+    }
+
+    @Override
+    public Link dial(Dial dial) {
+        NettyLink link = new NettyLink(this, loops.group().next(), dial);
+        link.start();
+        return link;
+    }
+
+    Loops loops() {
+        return loops;
+    }
+
+    Names names() {
+        return names;
+    }
+
+    TlsContexts tls() {
+        return tls;
+    }
+
+    ReceiveMemory memory() {
+        return memory;
+    }
+
+    void opened(Channel channel) {
+        open.add(channel);
+    }
+
+    @Override
+    public void close() {
+        open.close();
+        names.close();
+        loops.group()
+                .shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+}

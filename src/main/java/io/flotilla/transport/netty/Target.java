@@ -1,0 +1,44 @@
+package io.flotilla.transport.netty;
+
+import io.flotilla.spec.Endpoint;
+import io.flotilla.spec.WebSocketUri;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Where a dial goes at the moment: the spec's own URI, or where a redirect led.
+ *
+ * @param path path and query, as the request line has them
+ */
+record Target(Endpoint endpoint, String path) {
+
+    boolean sameOrigin(Endpoint other) {
+        return endpoint.equals(other);
+    }
+
+    /** Where {@code location} leads from here, in ws terms; empty when it is unusable or leads from wss to ws. */
+    Optional<Target> follow(String location) {
+        try {
+            URI base = new URI((endpoint.secure() ? "https://" : "http://") + endpoint + "/").resolve(path);
+            String http = location.strip().replaceFirst("^(?i)ws(s?):", "http$1:");
+            URI next = base.resolve(new URI(http));
+            String scheme = next.getScheme().toLowerCase(Locale.ROOT);
+            if (!scheme.equals("http") && !scheme.equals("https")) {
+                return Optional.empty();
+            }
+            boolean secure = scheme.equals("https");
+            if (endpoint.secure() && !secure) {
+                return Optional.empty();
+            }
+            String authority = next.getRawAuthority();
+            String query = next.getRawQuery() == null ? "" : "?" + next.getRawQuery();
+            WebSocketUri uri =
+                    WebSocketUri.of((secure ? "wss://" : "ws://") + authority + next.getRawPath() + query);
+            return Optional.of(new Target(uri.endpoint(), uri.target(Optional.empty())));
+        } catch (URISyntaxException | IllegalArgumentException unusable) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.flotilla.transport.netty;
+
+import org.jspecify.annotations.NullMarked;
