@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one connection should be, never how it is doing. Immutable; two equal specs are the same wish.
@@ -78,7 +79,7 @@ public record ConnectionSpec(
     /** Builds a spec. Setters throw {@link IllegalArgumentException} with what was expected. Not thread-safe. */
     public static final class Builder {
         private final ConnectionId id;
-        private WebSocketUri uri;
+        private @Nullable WebSocketUri uri;
         private Desired desired = Desired.UP;
         private String transport = "netty";
         private List<Header> headers = List.of();
@@ -100,9 +101,21 @@ public record ConnectionSpec(
         private Settings.OnHandlerError onHandlerError = Settings.OnHandlerError.SKIP;
         private int history = 16;
 
-        private Builder(ConnectionId id, WebSocketUri uri) {
+        private Builder(ConnectionId id, @Nullable WebSocketUri uri) {
             this.id = id;
             this.uri = uri;
+        }
+
+        /** What stands before anything is said: the defaults of {@code reference.conf}, without a URI and with no sink. */
+        static Builder blank() {
+            return new Builder(ConnectionId.of("blank"), null).sink(SINK_NONE);
+        }
+
+        /** The same settings for another id. */
+        Builder copy(ConnectionId other) {
+            Builder copy = new Builder(other, uri);
+            copy.take(this);
+            return copy;
         }
 
         private Builder(ConnectionSpec spec) {
@@ -129,8 +142,35 @@ public record ConnectionSpec(
             history = spec.history;
         }
 
+        private void take(Builder other) {
+            desired = other.desired;
+            transport = other.transport;
+            headers = other.headers;
+            subprotocols = other.subprotocols;
+            credential = other.credential;
+            tls = other.tls;
+            localAddress = other.localAddress;
+            timeouts = other.timeouts;
+            retry = other.retry;
+            liveness = other.liveness;
+            send = other.send;
+            receive = other.receive;
+            classify = other.classify;
+            normalCloseIsDone = other.normalCloseIsDone;
+            opening = other.opening;
+            priority = other.priority;
+            labels = other.labels;
+            sink = other.sink;
+            onHandlerError = other.onHandlerError;
+            history = other.history;
+        }
+
         public Builder uri(String changed) {
-            this.uri = WebSocketUri.of(changed);
+            return uri(WebSocketUri.of(changed));
+        }
+
+        Builder uri(WebSocketUri changed) {
+            this.uri = changed;
             return this;
         }
 
@@ -161,7 +201,11 @@ public record ConnectionSpec(
         }
 
         public Builder credential(String name) {
-            this.credential = Optional.of(name);
+            return credential(Optional.of(name));
+        }
+
+        Builder credential(Optional<String> name) {
+            this.credential = name;
             return this;
         }
 
@@ -171,7 +215,11 @@ public record ConnectionSpec(
         }
 
         public Builder localAddress(InetAddress address) {
-            this.localAddress = Optional.of(address);
+            return localAddress(Optional.of(address));
+        }
+
+        Builder localAddress(Optional<InetAddress> address) {
+            this.localAddress = address;
             return this;
         }
 
@@ -240,7 +288,89 @@ public record ConnectionSpec(
             return this;
         }
 
+        // What a layer reads before it changes it.
+
+        Desired desired() {
+            return desired;
+        }
+
+        String transport() {
+            return transport;
+        }
+
+        List<Header> headers() {
+            return headers;
+        }
+
+        Settings.Subprotocols subprotocols() {
+            return subprotocols;
+        }
+
+        Settings.Tls tls() {
+            return tls;
+        }
+
+        Settings.Timeouts timeouts() {
+            return timeouts;
+        }
+
+        Settings.Retry retry() {
+            return retry;
+        }
+
+        Settings.Liveness liveness() {
+            return liveness;
+        }
+
+        Settings.Send send() {
+            return send;
+        }
+
+        Settings.Receive receive() {
+            return receive;
+        }
+
+        Classification classify() {
+            return classify;
+        }
+
+        boolean normalCloseIsDone() {
+            return normalCloseIsDone;
+        }
+
+        Opening opening() {
+            return opening;
+        }
+
+        int priority() {
+            return priority;
+        }
+
+        Labels labels() {
+            return labels;
+        }
+
+        String sink() {
+            return sink;
+        }
+
+        Settings.OnHandlerError onHandlerError() {
+            return onHandlerError;
+        }
+
+        int history() {
+            return history;
+        }
+
+        boolean hasUri() {
+            return uri != null;
+        }
+
+        /** @throws IllegalStateException without a URI */
         public ConnectionSpec build() {
+            if (uri == null) {
+                throw new IllegalStateException("Connection [" + id + "] has no uri");
+            }
             return new ConnectionSpec(
                     id,
                     uri,

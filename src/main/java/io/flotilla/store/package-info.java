@@ -1,0 +1,4 @@
+@NullMarked
+package io.flotilla.store;
+
+import org.jspecify.annotations.NullMarked;
