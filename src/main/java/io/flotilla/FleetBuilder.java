@@ -100,19 +100,13 @@ public final class FleetBuilder {
                 name -> NettyTransport.start(
                         settings.network(), new ReceiveMemory(settings.limits().receiveMemory())));
         return new Fleet(new Fleet.Parts(
-                settings,
-                dialers,
-                Map.copyOf(sinks),
-                Map.copyOf(credentials),
-                List.copyOf(readers),
-                handler,
-                system,
-                clock));
+                settings, dialers, Map.copyOf(sinks), Map.copyOf(credentials), List.copyOf(readers), handler, system, clock));
     }
 
     /** What an actor system of our own is like: it never ends the process it lives in, and keeps quiet. */
     static Config ownSystem() {
-        return ConfigFactory.parseString("""
+        return ConfigFactory.parseString(
+                        """
                         pekko {
                           jvm-exit-on-fatal-error = off
                           jvm-shutdown-hooks = off

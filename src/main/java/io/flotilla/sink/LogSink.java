@@ -60,8 +60,6 @@ final class LogSink implements Sink {
                 line.append((char) c);
             }
         });
-        return end < text.length()
-                ? line.append("… (").append(message.size()).append(" bytes)").toString()
-                : line.toString();
+        return end < text.length() ? line.append("… (").append(message.size()).append(" bytes)").toString() : line.toString();
     }
 }

@@ -59,8 +59,7 @@ public final class Settings {
      * @param pongDeadline from a ping to the next inbound byte
      */
     public record Liveness(Optional<Duration> ping, Duration pongDeadline) {
-        public static final Liveness DEFAULT =
-                new Liveness(Optional.of(Duration.ofSeconds(20)), Duration.ofSeconds(20));
+        public static final Liveness DEFAULT = new Liveness(Optional.of(Duration.ofSeconds(20)), Duration.ofSeconds(20));
     }
 
     /**

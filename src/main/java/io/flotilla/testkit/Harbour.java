@@ -15,13 +15,11 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -325,10 +323,11 @@ public final class Harbour implements AutoCloseable {
 
     /** Resets every connection; returns when the sockets are gone. */
     public void killAll() {
-        List<Conversation> victims = new ArrayList<>(open);
-        CountDownLatch left = new CountDownLatch(victims.size());
-        victims.forEach(victim -> victim.execute(() -> victim.wire().reset().addListener(done -> left.countDown())));
-        awaitLatch(left, "the end of " + victims.size() + " connections");
+        List<Conversation> victims = List.copyOf(open);
+        victims.forEach(victim -> victim.execute(victim.wire()::reset));
+        await(
+                () -> victims.stream().noneMatch(open::contains) ? Optional.of(victims) : Optional.empty(),
+                "the end of " + victims.size() + " connections");
     }
 
     /** Stops listening: new dials are refused, open connections stay. Nothing when it does not listen. */
@@ -365,17 +364,6 @@ public final class Harbour implements AutoCloseable {
 
     private void endThread() {
         loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS);
-    }
-
-    private void awaitLatch(CountDownLatch latch, String what) {
-        try {
-            if (!latch.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new AssertionError("Awaited " + what + " for " + patience + " in vain; " + this);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("Interrupted awaiting " + what, e);
-        }
     }
 
     private <T> T await(Supplier<Optional<T>> wanted, String what) {

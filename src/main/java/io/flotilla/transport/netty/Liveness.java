@@ -102,6 +102,7 @@ final class Liveness {
         }
     }
 
+
     private void ping(long now) {
         awaiting = true;
         pingSent = now;

@@ -39,8 +39,7 @@ final class NamingTrustManager extends X509ExtendedTrustManager {
     }
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
-            throws CertificateException {
+    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) throws CertificateException {
         inner.checkServerTrusted(chain, authType, socket);
     }
 
@@ -56,8 +55,7 @@ final class NamingTrustManager extends X509ExtendedTrustManager {
     }
 
     @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-            throws CertificateException {
+    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) throws CertificateException {
         inner.checkClientTrusted(chain, authType, socket);
     }
 
