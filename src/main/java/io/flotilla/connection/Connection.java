@@ -174,7 +174,7 @@ public final class Connection {
                             .map(thrown -> "the repair failed: " + thrown.getClass().getSimpleName())
                             .orElse("the repair changed nothing"));
         }
-        carried.remember(failure, new Decision.Retry(decision.delay(), Duration.ZERO, false, "repaired"), now());
+        carried.remember(failure, new Decision.Retry(decision.delay(), decision.notBefore(), false, false, "repaired"), now());
         return waiting();
     }
 

@@ -17,7 +17,7 @@ public record Classification(Dialect dialect, Overrides overrides, Optional<Clas
     public Failure judge(Failure seen) {
         Failure ruled = withoutHook(seen);
         return hook.flatMap(user -> user.classify(ruled))
-                .map(ruling -> ruled.ruled(Treatment.of(ruling), "classifier"))
+                .map(ruling -> ruled.ruled(ruled.treatment().instead(ruling), "classifier"))
                 .orElse(ruled);
     }
 
@@ -25,10 +25,11 @@ public record Classification(Dialect dialect, Overrides overrides, Optional<Clas
     public Failure withoutHook(Failure seen) {
         return overrides
                 .rulingFor(seen)
-                .map(rule -> seen.ruled(Treatment.of(rule.ruling()), "override " + rule.matcher()))
+                .map(rule -> seen.ruled(seen.treatment().instead(rule.ruling()), "override " + rule.matcher()))
                 .or(() -> dialect.rules()
                         .rulingFor(seen)
-                        .map(rule -> seen.ruled(Treatment.of(rule.ruling()), dialect.word() + " " + rule.matcher())))
+                        .map(rule -> seen.ruled(
+                                seen.treatment().instead(rule.ruling()), dialect.word() + " " + rule.matcher())))
                 .orElse(seen);
     }
 }

@@ -43,6 +43,8 @@ public enum Dialect {
             close(4500, 4599, TRANSIENT));
 
     private final int leaveCode;
+
+    @SuppressWarnings("ImmutableEnumChecker") // records of enums and numbers
     private final Overrides rules;
 
     Dialect(int leaveCode, Rule... rules) {

@@ -22,6 +22,8 @@ public record Failure(
         Optional<Duration> hint,
         Evidence evidence) {
 
+    private static final String TABLE = "table";
+
     /** The failure as the table has it. */
     public static Failure of(FailureKind kind, String detail) {
         return of(kind, detail, Evidence.NONE);
@@ -30,31 +32,41 @@ public record Failure(
     /** The failure as the table has it, with what was seen. */
     public static Failure of(FailureKind kind, String detail, Evidence evidence) {
         return new Failure(
-                kind, kind.treatment(), "table", kind.phase(), kind.origin(), detail, Optional.empty(), evidence);
+                kind, kind.treatment(), TABLE, kind.phase(), kind.origin(), detail, Optional.empty(), evidence);
     }
 
+    /** The failure as met in this phase. */
     public Failure in(Phase met) {
         return new Failure(kind, treatment, rule, met, origin, detail, hint, evidence);
     }
 
+    /** The failure as arisen on this side. */
     public Failure from(Origin side) {
         return new Failure(kind, treatment, rule, phase, side, detail, hint, evidence);
     }
 
+    /** The failure with what the peer asked for. */
     public Failure hinting(Optional<Duration> wait) {
         return new Failure(kind, treatment, rule, phase, origin, detail, wait, evidence);
     }
 
+    /** The failure as a rule has it that stands before the table. */
     public Failure ruled(Treatment other, String by) {
         return new Failure(kind, other, by, phase, origin, detail, hint, evidence);
     }
 
+    /** The failure with what was seen in the end. */
     public Failure with(Evidence seen) {
         return new Failure(kind, treatment, rule, phase, origin, detail, hint, seen);
     }
 
     public Scope scope() {
         return kind.scope();
+    }
+
+    /** Whether no dialect, override or hook had anything to say. */
+    public boolean ruledByTable() {
+        return rule.equals(TABLE);
     }
 
     /** The verdict before repetition and repairs are looked at. */

@@ -164,7 +164,7 @@ public enum FailureKind {
     MESSAGE_TOO_BIG(OPEN, CONNECTION, PEER, SUSPECT, "a message over receive.max-message"),
     SLOW_CONSUMER(OPEN, CONNECTION, HANDLER, TRANSIENT, "our consumer stalled for longer than its bound"),
     SEND_STALLED(OPEN, CONNECTION, NETWORK, TRANSIENT, "send.timeout went by without a byte written"),
-    HANDLER_FAILED(OPEN, CONNECTION, HANDLER, DONE, "user code failed and on-handler-error = stop"),
+    HANDLER_FAILED(OPEN, CONNECTION, HANDLER, PERMANENT, "user code failed and on-handler-error = stop"),
     SINK_UNAVAILABLE(OPEN, CONNECTION, LOCAL, TRANSIENT, "a sink is down; the connection is degraded, not ended"),
     RESUME_REFUSED(READY, CONNECTION, PEER, REPAIR_SESSION, "the peer will not resume the session"),
     EVICTED(
@@ -184,7 +184,10 @@ public enum FailureKind {
     private final Phase phase;
     private final Scope scope;
     private final Origin origin;
+
+    @SuppressWarnings("ImmutableEnumChecker") // records of enums and durations
     private final Treatment treatment;
+
     private final String meaning;
 
     FailureKind(Phase phase, Scope scope, Origin origin, Ruling ruling, String meaning) {
@@ -204,6 +207,7 @@ public enum FailureKind {
         return phase;
     }
 
+    /** Whom it tells something about, besides the connection that met it. */
     public Scope scope() {
         return scope;
     }
@@ -218,7 +222,13 @@ public enum FailureKind {
         return treatment;
     }
 
+    /** When it is met, for people. */
     public String meaning() {
         return meaning;
+    }
+
+    /** Whether it is how a session closed: a close frame came, or the end without one. */
+    boolean isClose() {
+        return compareTo(CLOSED_NORMALLY) >= 0 && compareTo(CLOSED_BY_APPLICATION) <= 0;
     }
 }

@@ -2,26 +2,38 @@ package io.flotilla.failure;
 
 import static io.flotilla.failure.FailureKind.*;
 
-import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
-import java.net.PortUnreachableException;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** Finds the row of the table for what the outside world did. Total, by type and phase, never by text. */
 public final class Failures {
+
+    /** Chains of causes are followed so far: one could be a circle. */
+    private static final int DEEP = 16;
+
+    private static final Set<CertPathValidatorException.Reason> DATES = Set.of(
+            CertPathValidatorException.BasicReason.EXPIRED, CertPathValidatorException.BasicReason.NOT_YET_VALID);
 
     private Failures() {}
 
@@ -58,7 +70,13 @@ public final class Failures {
         };
     }
 
-    /** The row for the code of a close frame; {@link CloseCode#NO_STATUS} and {@link CloseCode#ABNORMAL} are the local ones. */
+    /** The row for a code that a close frame carried: what stands for no code or no frame must not be there. */
+    public static FailureKind ofCodeOnTheWire(int code) {
+        boolean local = code == CloseCode.NO_STATUS || code == CloseCode.ABNORMAL;
+        return local ? CLOSED_PROTOCOL_ERROR : ofCloseCode(code);
+    }
+
+    /** The row for how a session closed: {@link CloseCode#NO_STATUS} without a code, {@link CloseCode#ABNORMAL} without a frame. */
     public static FailureKind ofCloseCode(int code) {
         return switch (code) {
             case 1000 -> CLOSED_NORMALLY;
@@ -90,18 +108,21 @@ public final class Failures {
     /** The row for what was thrown in a phase, by the JDK's types; a transport looks at its own types first. */
     public static FailureKind ofThrowable(Throwable thrown, Phase phase) {
         Throwable cause = unwrap(thrown);
-        if (cause instanceof UnknownHostException) return NAME_NOT_FOUND;
-        if (cause instanceof BindException) return LOCAL_RESOURCES;
-        if (cause instanceof NoRouteToHostException || cause instanceof PortUnreachableException) return UNREACHABLE;
-        if (cause instanceof ConnectException) return CONNECTION_REFUSED;
-        if (cause instanceof SSLException || cause instanceof java.security.cert.CertificateException) {
-            return ofTls(cause);
-        }
+        if (cause instanceof OutOfMemoryError) return LOCAL_RESOURCES;
+        if (cause instanceof BindException && phase.compareTo(Phase.TLS) < 0) return LOCAL_RESOURCES;
+        if (cause instanceof SSLException || cause instanceof CertificateException) return ofTls(cause, phase);
         if (cause instanceof SocketTimeoutException || cause instanceof TimeoutException) return timeoutIn(phase);
-        if (cause instanceof EOFException || cause instanceof SocketException || cause instanceof IOException) {
-            return brokenIn(phase);
-        }
-        return UNKNOWN;
+        if (phase == Phase.RESOLVE || phase == Phase.CONNECT) return ofReaching(cause, phase);
+        return cause instanceof IOException ? brokenIn(phase) : UNKNOWN;
+    }
+
+    /** Only on the way to the peer do these types say which way is blocked; later a socket is simply broken. */
+    private static FailureKind ofReaching(Throwable cause, Phase phase) {
+        if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) return NAME_NOT_FOUND;
+        if (cause instanceof UnsupportedAddressTypeException) return UNREACHABLE;
+        if (cause instanceof NoRouteToHostException) return UNREACHABLE;
+        if (cause instanceof ConnectException && phase == Phase.CONNECT) return CONNECTION_REFUSED;
+        return cause instanceof IOException ? brokenIn(phase) : UNKNOWN;
     }
 
     /** The row for a deadline met in this phase. */
@@ -130,40 +151,48 @@ public final class Failures {
         };
     }
 
-    /** TLS failures say what they are in the chain of causes, whatever is wrapped around it. */
-    private static FailureKind ofTls(Throwable thrown) {
-        int depth = 0;
-        for (Throwable cause = thrown; cause != null && depth < 16; cause = cause.getCause(), depth++) {
-            if (cause instanceof CertificateExpiredException || cause instanceof CertificateNotYetValidException) {
-                return TLS_CERTIFICATE_DATE;
-            }
-            if (cause instanceof CertPathValidatorException path
-                    && path.getReason() == CertPathValidatorException.BasicReason.EXPIRED) {
-                return TLS_CERTIFICATE_DATE;
-            }
-            if (cause instanceof CertPathValidatorException
-                    || cause instanceof java.security.cert.CertPathBuilderException) {
-                return dateWithin(cause) ? TLS_CERTIFICATE_DATE : TLS_UNTRUSTED;
-            }
-            if (cause instanceof SSLPeerUnverifiedException) return TLS_WRONG_HOST;
-        }
-        return TLS_BROKEN;
+    /**
+     * TLS failures say what they are in the chain of their causes, whatever is wrapped around it. The JDK has no type for a
+     * certificate that names another host but the plain one; a transport that can tell looks first.
+     */
+    private static FailureKind ofTls(Throwable thrown, Phase phase) {
+        if (has(thrown, Failures::isDate)) return TLS_CERTIFICATE_DATE;
+        if (has(thrown, SSLPeerUnverifiedException.class::isInstance)) return TLS_WRONG_HOST;
+        if (has(thrown, Failures::isTrust)) return TLS_UNTRUSTED;
+        return phase.compareTo(Phase.TLS) <= 0 ? TLS_BROKEN : brokenIn(phase);
     }
 
-    private static boolean dateWithin(Throwable thrown) {
-        int depth = 0;
-        for (Throwable cause = thrown; cause != null && depth < 16; cause = cause.getCause(), depth++) {
-            if (cause instanceof CertificateExpiredException || cause instanceof CertificateNotYetValidException) {
-                return true;
-            }
-        }
-        return false;
+    private static boolean isDate(Throwable cause) {
+        return cause instanceof CertificateExpiredException
+                || cause instanceof CertificateNotYetValidException
+                || (cause instanceof CertPathValidatorException path && DATES.contains(path.getReason()));
+    }
+
+    private static boolean isTrust(Throwable cause) {
+        return cause instanceof CertificateException
+                || cause instanceof CertPathValidatorException
+                || cause instanceof CertPathBuilderException;
+    }
+
+    private static boolean has(Throwable thrown, Predicate<Throwable> wanted) {
+        return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause)
+                .limit(DEEP)
+                .anyMatch(wanted);
     }
 
     /** What was thrown, without the wrappings that futures put around it. */
     public static Throwable unwrap(Throwable thrown) {
-        Throwable cause = thrown.getCause();
-        boolean wrapping = thrown instanceof CompletionException || thrown instanceof ExecutionException;
-        return wrapping && cause != null ? unwrap(cause) : thrown;
+        return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause)
+                .limit(DEEP)
+                .filter(cause -> !isWrapping(cause))
+                .findFirst()
+                .orElse(thrown);
+    }
+
+    private static boolean isWrapping(Throwable thrown) {
+        return thrown.getCause() != null
+                && (thrown instanceof CompletionException
+                        || thrown instanceof ExecutionException
+                        || thrown instanceof UncheckedIOException);
     }
 }

@@ -14,11 +14,19 @@ public sealed interface Decision {
      * @param delay from the failure
      * @param notBefore the part of the delay that the peer asked for: nobody may skip it
      * @param slowLane whether it goes at the pace of the slow lane
+     * @param news whether people should hear of it: this kind has just come to the slow lane, for the first time since a
+     *     settled session
      */
-    record Retry(Duration delay, Duration notBefore, boolean slowLane, String because) implements Decision {}
+    record Retry(Duration delay, Duration notBefore, boolean slowLane, boolean news, String because)
+            implements Decision {}
 
-    /** Repair, and dial again after the delay if that changed something. */
-    record RepairFirst(Repair repair, Duration delay, String because) implements Decision {}
+    /**
+     * Repair, and dial again if that changed something; give up if not.
+     *
+     * @param delay from the failure, at least
+     * @param notBefore the part of the delay that the peer asked for: nobody may skip it
+     */
+    record RepairFirst(Repair repair, Duration delay, Duration notBefore, String because) implements Decision {}
 
     /** Never by itself again. */
     record GiveUp(String because) implements Decision {}

@@ -33,6 +33,8 @@ public final class Pace {
     private int size;
 
     /**
+     * A rate of which nothing was taken yet.
+     *
      * @param perSecond from 0.000001 to 1000000
      * @throws IllegalArgumentException when it is not
      */

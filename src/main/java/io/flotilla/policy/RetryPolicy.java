@@ -9,6 +9,7 @@ import io.flotilla.failure.Verdict;
 import io.flotilla.spec.Settings;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -16,8 +17,11 @@ import java.util.random.RandomGenerator;
 /** Makes a decision of a failure and of what went before it. Pure: clock and random are parameters. */
 public final class RetryPolicy {
 
-    /** A hinted failure without a hint waits at least this long. */
-    private static final Duration UNHINTED = Duration.ofSeconds(5);
+    /** Stands in for the hint of a peer that wants a pause and does not say how long. */
+    private static final Treatment.Pace UNHINTED = new Treatment.Pace(Duration.ofSeconds(5), Duration.ofSeconds(10));
+
+    /** Longer than anybody waits, and shorter than the longest timer there is. */
+    private static final Duration LONGEST = Duration.ofDays(200);
 
     private final Settings.Retry settings;
     private final boolean normalCloseIsDone;
@@ -27,159 +31,164 @@ public final class RetryPolicy {
     public RetryPolicy(Settings.Retry settings, boolean normalCloseIsDone) {
         this.settings = settings;
         this.normalCloseIsDone = normalCloseIsDone;
-        this.backoff = new Backoff(settings.base(), settings.factor(), settings.cap());
-        this.slowLane = new Backoff(
-                settings.slowLane().base(),
-                settings.factor(),
-                settings.slowLane().cap());
+        this.backoff = bounded(settings.base(), settings.factor(), settings.cap());
+        this.slowLane =
+                bounded(settings.slowLane().base(), 2, settings.slowLane().cap());
+    }
+
+    private static Backoff bounded(Duration base, double factor, Duration cap) {
+        return new Backoff(shorter(base, LONGEST), factor, shorter(cap, LONGEST));
     }
 
     /** A decision, and the history that it leaves. */
     public record Judged(Decision decision, History history) {}
 
     /**
+     * Decides.
+     *
      * @param failure as the classification has it
      * @param before the history without it
      * @param repairable whether there are means for a repair
      */
     public Judged judge(
             Failure failure, History before, Instant now, Predicate<Repair> repairable, RandomGenerator random) {
-        if (failure.kind() == FailureKind.CLOSED_NORMALLY && normalCloseIsDone) {
+        if (failure.kind() == FailureKind.CLOSED_NORMALLY && failure.ruledByTable() && normalCloseIsDone) {
             return new Judged(new Decision.Finish("the peer closed with 1000 and normal-close = done"), before);
         }
-        History history = before.failed(failure.kind(), now);
-        Ruling ruling = rulingInForce(failure, history, now, repairable);
-        boolean exhausted = settings.maxAttempts().isPresent()
-                && history.failuresInARow() >= settings.maxAttempts().getAsInt();
+        History counted = before.failed(failure.kind(), now);
+        Optional<Treatment.Ladder> climbed =
+                failure.treatment().ladder().filter(ladder -> isClimbed(ladder, failure.kind(), counted, now));
+        Ruling stated =
+                climbed.map(Treatment.Ladder::then).orElse(failure.treatment().ruling());
+        Optional<Repair> impossible = stated.repair().filter(repairable.negate());
+        Ruling ruling = impossible.isEmpty() ? stated : failure.treatment().otherwise();
+        if (ruling == Ruling.DONE) {
+            return new Judged(new Decision.Finish(failure.rule() + " says done"), before);
+        }
+        History history = (climbed.isEmpty() ? counted : counted.climbed(failure.kind()))
+                .suspected(ruling == Ruling.SUSPECT_BOUNDED, now);
+        if (ruling == Ruling.PERMANENT) {
+            return giveUp(permanence(failure, climbed, impossible), history);
+        }
+        if (settings.maxAttempts().isPresent()
+                && history.failuresInARow() >= settings.maxAttempts().getAsInt()) {
+            return giveUp("retry.max-attempts = " + settings.maxAttempts().getAsInt() + " failures in a row", history);
+        }
+        Duration earned = earned(failure, ruling, history, random);
         return switch (ruling.verdict()) {
-            case DONE -> new Judged(new Decision.Finish(failure.rule() + " says done"), before);
-            case PERMANENT -> new Judged(new Decision.GiveUp(permanence(failure, ruling, repairable)), history);
-            case REPAIRABLE -> exhausted ? exhausted(history) : repair(failure, ruling, history, random);
-            case SUSPECT ->
-                exhausted ? exhausted(history) : suspect(failure, ruling, history.suspected(now), now, random);
-            case TRANSIENT, TRANSIENT_HINTED ->
-                exhausted ? exhausted(history) : transientRetry(failure, ruling, history, random);
+            case REPAIRABLE -> repair(failure, ruling.repair().orElseThrow(), earned, history);
+            case SUSPECT -> suspect(failure, earned, history.unrepaired(), now, random);
+            default -> again(failure, ruling, earned, history.unrepaired(), random);
         };
     }
 
-    private static Ruling rulingInForce(Failure failure, History history, Instant now, Predicate<Repair> repairable) {
-        Treatment treatment = failure.treatment();
-        Optional<Ruling> climbed = treatment
-                .ladder()
-                .filter(ladder -> count(failure, ladder, history, now) >= ladder.count())
-                .map(Treatment.Ladder::then);
-        Ruling ruling = climbed.orElse(treatment.ruling());
-        return ruling.repair().filter(repairable.negate()).isPresent() ? treatment.otherwise() : ruling;
-    }
-
-    private static int count(Failure failure, Treatment.Ladder ladder, History history, Instant now) {
+    /** A ladder climbed within its window stays climbed until a session settles: the slow lane outlasts the window. */
+    private static boolean isClimbed(Treatment.Ladder ladder, FailureKind kind, History history, Instant now) {
         return ladder.window()
-                .map(window -> history.within(failure.kind(), window, now))
-                .orElse(history.sameInARow());
+                .map(window ->
+                        history.row().climbed().contains(kind) || history.within(kind, window, now) >= ladder.count())
+                .orElseGet(() -> history.sinceReady(kind) >= ladder.count());
     }
 
-    private static String permanence(Failure failure, Ruling ruling, Predicate<Repair> repairable) {
-        Ruling first = failure.treatment().ruling();
-        if (first.repair().filter(repairable.negate()).isPresent()) {
-            return "it takes another " + first.repair().get().name().toLowerCase(java.util.Locale.ROOT)
-                    + ", and there is none to be had";
-        }
-        if (first != ruling) {
-            return failure.treatment()
-                    .ladder()
-                    .map(ladder -> ladder.count() + " of the same"
-                            + ladder.window()
-                                    .map(window -> " within " + shown(window))
-                                    .orElse(" with no READY between"))
-                    .orElse("it cannot be repaired");
-        }
-        return "waiting changes nothing (" + failure.rule() + ")";
+    private static String permanence(Failure failure, Optional<Treatment.Ladder> climbed, Optional<Repair> impossible) {
+        return impossible
+                .map(repair -> "it takes another " + word(repair) + ", and there is none to be had")
+                .or(() -> climbed.map(ladder -> "so often is final (" + ladder + ")"))
+                .orElse("waiting changes nothing (" + failure.rule() + ")");
     }
 
-    private Judged exhausted(History history) {
-        return new Judged(
-                new Decision.GiveUp(
-                        "retry.max-attempts = " + settings.maxAttempts().getAsInt() + " failures in a row"),
-                history);
+    /** The wait before the lane is looked at: our own, lengthened by what the peer asked for. */
+    private Duration earned(Failure failure, Ruling ruling, History history, RandomGenerator random) {
+        boolean first = history.row().settledBefore() && history.failuresInARow() == 1;
+        Duration ours = first
+                ? Backoff.uniform(Backoff.FLOOR, shorter(settings.first(), LONGEST), random)
+                : backoff.delay(history.failuresInARow(), random);
+        if (isHinted(failure)) {
+            return shorter(hint(failure).plus(ours), LONGEST);
+        }
+        if (ruling.verdict() == Verdict.TRANSIENT_HINTED) {
+            Treatment.Pace pace = failure.treatment().pace().orElse(UNHINTED);
+            return longer(ours, Backoff.uniform(pace.min(), pace.max(), random));
+        }
+        return ours;
     }
 
-    private Judged repair(Failure failure, Ruling ruling, History history, RandomGenerator random) {
-        FailureKind kind = failure.kind();
-        if (history.repaired().filter(kind::equals).isPresent()) {
-            return new Judged(new Decision.GiveUp("the same failure right after its repair"), history);
+    private Judged repair(Failure failure, Repair repair, Duration earned, History history) {
+        if (history.sinceReady().repaired().contains(failure.kind())) {
+            return giveUp("the same failure right after its repair", history);
         }
-        Repair repair = ruling.repair().orElseThrow();
         return new Judged(
                 new Decision.RepairFirst(
-                        repair,
-                        longer(backoff.delay(history.failuresInARow(), random), hint(failure)),
-                        "repair the " + repair.name().toLowerCase(java.util.Locale.ROOT) + ", then dial"),
-                history.repaired(kind));
+                        repair, earned, hint(failure), said("repair the " + word(repair) + ", then dial", failure)),
+                history.repaired(failure.kind()));
     }
 
-    private Judged suspect(Failure failure, Ruling ruling, History history, Instant now, RandomGenerator random) {
-        Settings.SlowLane lane = settings.slowLane();
-        boolean over = history.suspectSince()
-                .filter(since -> !now.isBefore(since.plus(lane.giveUp())))
+    private Judged suspect(Failure failure, Duration earned, History history, Instant now, RandomGenerator random) {
+        Duration giveUp = settings.slowLane().giveUp();
+        boolean over = history.row()
+                .suspectSince()
+                .filter(since -> Duration.between(since, now).compareTo(giveUp) >= 0)
                 .isPresent();
-        if (ruling == Ruling.SUSPECT_BOUNDED && over) {
-            return new Judged(
-                    new Decision.GiveUp("suspect for " + shown(lane.giveUp()) + " (retry.slow-lane.give-up)"), history);
-        }
-        return slow(failure, history, "suspect: usually configuration, so it is tried rarely", random);
+        return over
+                ? giveUp("suspect for " + shown(giveUp) + " (retry.slow-lane.give-up)", history)
+                : slowly(failure, earned, history, "suspect: usually configuration, so it is tried rarely", random);
     }
 
-    private Judged transientRetry(Failure failure, Ruling ruling, History history, RandomGenerator random) {
-        if (history.sameInARow() >= settings.slowLane().after()) {
-            return slow(
+    private Judged again(Failure failure, Ruling ruling, Duration earned, History history, RandomGenerator random) {
+        int same = history.sinceReady(failure.kind());
+        boolean dictated = ruling.verdict() == Verdict.TRANSIENT_HINTED && isHinted(failure);
+        if (same >= settings.slowLane().after() && !dictated) {
+            return slowly(
                     failure,
-                    history.slowed(),
-                    history.sameInARow() + " of the same with no READY between, so it is tried rarely",
+                    earned,
+                    history,
+                    same + " of the same with no READY between, so it is tried rarely",
                     random);
         }
-        Duration hint = hint(failure);
-        if (!hint.isZero()) {
-            Duration jitter = Backoff.uniform(Duration.ZERO, backoff.step(history.failuresInARow()), random);
-            return retry(hint.plus(jitter), hint, false, hinted(failure), history);
+        String because = ruling.verdict() == Verdict.TRANSIENT_HINTED && !dictated
+                ? "the peer wants a pause and did not say how long"
+                : "the same may work later";
+        return new Judged(new Decision.Retry(earned, hint(failure), false, false, said(because, failure)), history);
+    }
+
+    private Judged slowly(Failure failure, Duration earned, History history, String because, RandomGenerator random) {
+        History slowed = history.slowed(failure.kind());
+        boolean news = !history.row().slow().contains(failure.kind());
+        // the first wait is drawn from one step, too: a whole fleet may become suspect at once
+        Duration slow =
+                Backoff.uniform(slowLane.base(), slowLane.step(slowed.row().slowSteps() + 1), random);
+        return new Judged(
+                new Decision.Retry(longer(slow, earned), hint(failure), true, news, said(because, failure)), slowed);
+    }
+
+    private static Judged giveUp(String because, History history) {
+        return new Judged(new Decision.GiveUp(because), history);
+    }
+
+    private String said(String because, Failure failure) {
+        if (!isHinted(failure)) {
+            return because;
         }
-        Duration ours = history.wasSettled()
-                ? Backoff.uniform(Backoff.FLOOR, settings.first(), random)
-                : backoff.delay(history.failuresInARow(), random);
-        if (ruling.verdict() == Verdict.TRANSIENT_HINTED) {
-            Duration paced = failure.treatment()
-                    .pace()
-                    .map(pace -> Backoff.uniform(pace.min(), pace.max(), random))
-                    .orElse(UNHINTED);
-            return retry(
-                    longer(ours, paced),
-                    Duration.ZERO,
-                    false,
-                    "the peer wants a pause and did not say how long",
-                    history);
-        }
-        return retry(ours, Duration.ZERO, false, "transient: the same may work later", history);
+        Duration asked = failure.hint().orElseThrow();
+        boolean capped = asked.compareTo(settings.hintCap()) > 0;
+        return because + "; the peer asked for " + shown(asked)
+                + (capped ? ", retry.hint-cap allows " + shown(settings.hintCap()) : "");
     }
 
-    private Judged slow(Failure failure, History history, String because, RandomGenerator random) {
-        Duration hint = hint(failure);
-        Duration ours = Backoff.uniform(slowLane.base(), slowLane.step(Math.max(1, history.slowSteps())), random);
-        return retry(longer(ours, hint), hint, true, because, history);
-    }
-
-    private static Judged retry(Duration delay, Duration notBefore, boolean slow, String because, History history) {
-        return new Judged(new Decision.Retry(delay, notBefore, slow, because), history);
-    }
-
-    private String hinted(Failure failure) {
-        Duration asked = failure.hint().orElse(Duration.ZERO);
-        return asked.compareTo(settings.hintCap()) > 0
-                ? "the peer asked for " + shown(asked) + ", retry.hint-cap allows " + shown(settings.hintCap())
-                : "the peer asked for " + shown(asked);
+    /** A hint of no time at all asks for nothing. */
+    private static boolean isHinted(Failure failure) {
+        return failure.hint()
+                .filter(wait -> !wait.isNegative() && !wait.isZero())
+                .isPresent();
     }
 
     private Duration hint(Failure failure) {
-        Duration asked = failure.hint().filter(wait -> !wait.isNegative()).orElse(Duration.ZERO);
-        return asked.compareTo(settings.hintCap()) > 0 ? settings.hintCap() : asked;
+        Duration asked = isHinted(failure) ? failure.hint().orElseThrow() : Duration.ZERO;
+        return shorter(asked, shorter(settings.hintCap(), LONGEST));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? other : one;
     }
 
     private static Duration longer(Duration one, Duration other) {
@@ -187,6 +196,10 @@ public final class RetryPolicy {
     }
 
     private static String shown(Duration duration) {
-        return duration.toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+        return duration.toString().substring(2).toLowerCase(Locale.ROOT);
+    }
+
+    private static String word(Repair repair) {
+        return repair.name().toLowerCase(Locale.ROOT);
     }
 }

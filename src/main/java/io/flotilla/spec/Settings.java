@@ -9,9 +9,31 @@ import java.util.OptionalInt;
 /** The settings of a connection, block by block as in {@code reference.conf}; each {@code DEFAULT} is what stands there. */
 public final class Settings {
 
+    private static final Duration YEAR = Duration.ofDays(365);
+
     private Settings() {}
 
+    private static void atMostAYear(String key, Duration value) {
+        if (value.isNegative() || value.compareTo(YEAR) > 0) {
+            throw new IllegalArgumentException(key + " = " + value + "; expected 0 to 365 days");
+        }
+    }
+
+    private static void positive(String key, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(key + " = " + value + "; expected more than 0");
+        }
+    }
+
+    private static void atLeast(String key, Duration value, String leastKey, Duration least) {
+        if (value.compareTo(least) < 0) {
+            throw new IllegalArgumentException(key + " = " + value + "; expected at least " + leastKey + " = " + least);
+        }
+    }
+
     /**
+     * Deadlines.
+     *
      * @param dial from the name look-up to the end of the upgrade
      * @param ready from the upgrade to READY, where {@code ready-when} is set
      * @param close from our close frame to the end of the socket
@@ -22,6 +44,8 @@ public final class Settings {
     }
 
     /**
+     * When to dial again.
+     *
      * @param first upper end of the first wait after a settled session
      * @param maxAttempts failures in a row after which the connection is given up; empty: unlimited
      */
@@ -43,26 +67,59 @@ public final class Settings {
                 Duration.ofHours(24),
                 OptionalInt.empty(),
                 SlowLane.DEFAULT);
+
+        public Retry {
+            atMostAYear("retry.first", first);
+            atMostAYear("retry.cap", cap);
+            atMostAYear("retry.settle-after", settleAfter);
+            atMostAYear("retry.hint-cap", hintCap);
+            positive("retry.base", base);
+            atLeast("retry.cap", cap, "retry.base", base);
+            if (!(factor >= 1)) {
+                throw new IllegalArgumentException("retry.factor = " + factor + "; expected 1 or more");
+            }
+            if (maxAttempts.isPresent() && maxAttempts.getAsInt() < 1) {
+                throw new IllegalArgumentException(
+                        "retry.max-attempts = " + maxAttempts.getAsInt() + "; expected 1 or more, or unlimited");
+            }
+        }
     }
 
     /**
+     * The pace of what hardly ever works.
+     *
      * @param after the same transient failure so many times with no READY between goes at this pace
      * @param giveUp how long a bounded suspicion is tried
      */
     public record SlowLane(int after, Duration base, Duration cap, Duration giveUp) {
         public static final SlowLane DEFAULT =
                 new SlowLane(10, Duration.ofSeconds(30), Duration.ofMinutes(15), Duration.ofHours(24));
+
+        public SlowLane {
+            atMostAYear("retry.slow-lane.cap", cap);
+            positive("retry.slow-lane.base", base);
+            atLeast("retry.slow-lane.cap", cap, "retry.slow-lane.base", base);
+            positive("retry.slow-lane.give-up", giveUp);
+            if (after < 1) {
+                throw new IllegalArgumentException("retry.slow-lane.after = " + after + "; expected 1 or more");
+            }
+        }
     }
 
     /**
+     * How a dead peer is noticed.
+     *
      * @param ping silence after which a ping is sent; empty: never
      * @param pongDeadline from a ping to the next inbound byte
      */
     public record Liveness(Optional<Duration> ping, Duration pongDeadline) {
-        public static final Liveness DEFAULT = new Liveness(Optional.of(Duration.ofSeconds(20)), Duration.ofSeconds(20));
+        public static final Liveness DEFAULT =
+                new Liveness(Optional.of(Duration.ofSeconds(20)), Duration.ofSeconds(20));
     }
 
     /**
+     * Bounds of what is sent.
+     *
      * @param outbox bytes accepted and not yet written, at the most
      * @param timeout how long accepted bytes may wait without one being written
      */
@@ -71,6 +128,8 @@ public final class Settings {
     }
 
     /**
+     * Bounds of what is received.
+     *
      * @param maxMessage bytes of one message, after assembly
      * @param buffer bytes read ahead of a stalled consumer
      * @param inFlight messages handed to user code and not yet finished
@@ -80,6 +139,8 @@ public final class Settings {
     }
 
     /**
+     * Subprotocols of the upgrade.
+     *
      * @param offer in order of preference
      * @param required whether the peer must choose one
      */
@@ -92,6 +153,8 @@ public final class Settings {
     }
 
     /**
+     * Whom to trust.
+     *
      * @param trust PEM file of the authorities to trust; empty: those of the system
      * @param verifyHost whether the certificate must be for the host
      */
