@@ -217,6 +217,11 @@ public final class Fleet {
         return board.counts();
     }
 
+    /** Messages received so far by the connections that are there. */
+    public long messagesIn() {
+        return board.messagesIn();
+    }
+
     /** The last events of a connection, newest first. */
     public List<ConnectionEvent> history(ConnectionId id) {
         return board.history(id);

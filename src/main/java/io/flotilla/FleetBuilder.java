@@ -99,14 +99,26 @@ public final class FleetBuilder {
                 "netty",
                 name -> NettyTransport.start(
                         settings.network(), new ReceiveMemory(settings.limits().receiveMemory())));
-        return new Fleet(new Fleet.Parts(
-                settings, dialers, Map.copyOf(sinks), Map.copyOf(credentials), List.copyOf(readers), handler, system, clock));
+        Fleet.Parts parts = new Fleet.Parts(
+                settings,
+                dialers,
+                Map.copyOf(sinks),
+                Map.copyOf(credentials),
+                List.copyOf(readers),
+                handler,
+                system,
+                clock);
+        try {
+            return new Fleet(parts);
+        } catch (RuntimeException e) { // a sink that cannot open must not leave threads behind
+            dialers.values().forEach(Transport::close);
+            throw e;
+        }
     }
 
     /** What an actor system of our own is like: it never ends the process it lives in, and keeps quiet. */
     static Config ownSystem() {
-        return ConfigFactory.parseString(
-                        """
+        return ConfigFactory.parseString("""
                         pekko {
                           jvm-exit-on-fatal-error = off
                           jvm-shutdown-hooks = off

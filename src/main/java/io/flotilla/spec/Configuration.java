@@ -1,6 +1,7 @@
 package io.flotilla.spec;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -371,6 +372,11 @@ public final class Configuration {
 
     public List<SinkBlock> sinks() {
         return List.copyOf(sinks.values());
+    }
+
+    /** An empty block, for a sink that is used and not defined. */
+    public Block emptyBlock(String path) {
+        return new Block(ConfigFactory.empty(), path, problems, asked);
     }
 
     public List<CredentialSettings> credentials() {

@@ -89,6 +89,13 @@ public final class StatusBoard {
         return Collections.unmodifiableMap(counts);
     }
 
+    /** Messages received over all connections on the board. */
+    public long messagesIn() {
+        return lines.values().stream()
+                .mapToLong(line -> line.carried.traffic().messagesIn())
+                .sum();
+    }
+
     /** The last events of a connection, newest first. */
     public List<ConnectionEvent> history(ConnectionId id) {
         return Optional.ofNullable(lines.get(id)).map(Line::history).orElse(List.of());

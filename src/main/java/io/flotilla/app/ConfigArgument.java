@@ -1,0 +1,85 @@
+package io.flotilla.app;
+
+import io.flotilla.sink.SinkProvider;
+import io.flotilla.spec.Configuration;
+import io.flotilla.spec.InvalidConfig;
+import io.flotilla.store.FileSpecStore;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The configuration that a command is given, with everything in it that plugins have to read. */
+final class ConfigArgument {
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "CONF",
+            defaultValue = "conf/flotilla.conf",
+            description = "The configuration (default: $${DEFAULT-VALUE}).")
+    private Path file = Path.of("conf/flotilla.conf");
+
+    @Option(
+            names = "--plugins",
+            paramLabel = "DIR",
+            description = "A folder of jars with sinks of other types.")
+    private Optional<Path> plugins = Optional.empty();
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
+
+    /** A configuration without a problem, and how to open its sinks. */
+    record Checked(Path file, Configuration configuration, Map<String, SinkProvider.Opener> sinks) {}
+
+    /** Reads it; says every problem and gives nothing if there is one. */
+    Optional<Checked> read() {
+        FileSpecStore store = FileSpecStore.read(file);
+        Configuration configuration = store.configuration();
+        try {
+            Map<String, SinkProvider.Opener> openers = openers(configuration, Plugins.sinks(plugins));
+            configuration.check();
+            configuration.warnings().forEach(warning -> command.commandLine().getErr().println("Warning: " + warning));
+            return Optional.of(new Checked(file, configuration, openers));
+        } catch (InvalidConfig invalid) {
+            command.commandLine().getErr().println(invalid.getMessage());
+            int problems = invalid.problems().size();
+            command.commandLine()
+                    .getErr()
+                    .println(problems + (problems == 1 ? " problem" : " problems") + " in " + file + "; nothing was started");
+            return Optional.empty();
+        }
+    }
+
+    private static Map<String, SinkProvider.Opener> openers(
+            Configuration configuration, Map<String, SinkProvider> providers) {
+        Map<String, SinkProvider.Opener> openers = new LinkedHashMap<>();
+        for (Configuration.SinkBlock sink : configuration.sinks()) {
+            SinkProvider provider = providers.get(sink.type());
+            if (provider == null) {
+                sink.block().keys().forEach(sink.block()::has); // nobody can say which of its keys are known
+                sink.block().problem("type", "one of " + new TreeSet<>(providers.keySet()), true);
+            } else {
+                openers.put(sink.name(), provider.read(sink.block()));
+            }
+        }
+        for (String always : new String[] {"log", "stdout"}) {
+            if (configuration.sinks().stream().noneMatch(sink -> sink.name().equals(always))
+                    && configuration.connections().stream()
+                            .anyMatch(connection -> connection.spec().sink().equals(always))) {
+                openers.put(always, providers.get(always).read(configuration.emptyBlock("flotilla.sinks." + always)));
+            }
+        }
+        return openers;
+    }
+
+    static int exitCode(boolean valid) {
+        return valid ? CommandLine.ExitCode.OK : CommandLine.ExitCode.USAGE;
+    }
+}

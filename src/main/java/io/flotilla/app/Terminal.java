@@ -1,0 +1,86 @@
+package io.flotilla.app;
+
+import io.flotilla.Fleet;
+import io.flotilla.connection.ConnectionState;
+import java.io.Console;
+import java.io.PrintStream;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What somebody who watches sees: one line that is drawn anew every second, on a terminal only. */
+final class Terminal implements AutoCloseable {
+
+    /** Goes to the beginning of the line and clears it. */
+    static final String CLEAR = "\r\u001b[K";
+
+    private final boolean attached;
+    private final PrintStream out = System.err;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "flotilla-progress");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private long messagesBefore;
+
+    private Terminal(boolean attached) {
+        this.attached = attached;
+    }
+
+    static Terminal attached() {
+        Console console = System.console();
+        return new Terminal(console != null && isTerminal(console));
+    }
+
+    boolean isAttached() {
+        return attached;
+    }
+
+    /** Since JDK 22 there is a console also where there is no terminal, and a method that tells. */
+    private static boolean isTerminal(Console console) {
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (NoSuchMethodException before22) {
+            return true;
+        } catch (IllegalAccessException | InvocationTargetException e) {
+            throw new IllegalStateException("Console.isTerminal is public and throws nothing", e);
+        }
+    }
+
+    /** Draws the line from now on. */
+    void follow(Fleet fleet) {
+        if (attached) {
+            timer.scheduleWithFixedDelay(() -> draw(fleet), 0, 1, TimeUnit.SECONDS);
+        }
+    }
+
+    private void draw(Fleet fleet) {
+        long messages = fleet.messagesIn();
+        out.print(CLEAR + line(fleet.counts(), messages - messagesBefore));
+        out.flush();
+        messagesBefore = messages;
+    }
+
+    static String line(Map<ConnectionState, Integer> counts, long messagesASecond) {
+        int all = counts.values().stream().mapToInt(Integer::intValue).sum();
+        String others = Stream.of(ConnectionState.values())
+                .filter(state -> state != ConnectionState.READY && counts.getOrDefault(state, 0) > 0)
+                .map(state -> counts.get(state) + " " + state.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '))
+                .collect(Collectors.joining(", "));
+        return counts.getOrDefault(ConnectionState.READY, 0) + " of " + all + " ready"
+                + (others.isEmpty() ? "" : ", " + others) + "; " + messagesASecond + " messages/s";
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        if (attached) {
+            out.print(CLEAR);
+            out.flush();
+        }
+    }
+}

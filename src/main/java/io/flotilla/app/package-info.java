@@ -1,0 +1,4 @@
+@NullMarked
+package io.flotilla.app;
+
+import org.jspecify.annotations.NullMarked;

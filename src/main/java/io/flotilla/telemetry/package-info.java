@@ -1,0 +1,4 @@
+@NullMarked
+package io.flotilla.telemetry;
+
+import org.jspecify.annotations.NullMarked;
