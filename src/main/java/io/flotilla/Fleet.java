@@ -103,8 +103,7 @@ public final class Fleet {
                 board, registry, hub, parts.settings(), parts.clock(), System::nanoTime, this::around));
         if (parts.system().isPresent()) {
             this.system = parts.system().get();
-            this.supervisor =
-                    system.systemActorOf(behavior, "flotilla-" + COUNT.incrementAndGet(), Props.empty());
+            this.supervisor = system.systemActorOf(behavior, "flotilla-" + COUNT.incrementAndGet(), Props.empty());
         } else {
             ActorSystem<FleetSupervisor.Command> own =
                     ActorSystem.create(behavior, "flotilla", FleetBuilder.ownSystem());
@@ -187,7 +186,8 @@ public final class Fleet {
             if (outcome instanceof SendOutcome.Refused) {
                 told.complete(outcome);
             } else {
-                told.completeAsync(() -> outcome, system.executionContext()); // not on the event loop: what follows is user code
+                told.completeAsync(
+                        () -> outcome, system.executionContext()); // not on the event loop: what follows is user code
             }
         });
         return told;
@@ -195,8 +195,8 @@ public final class Fleet {
 
     private SendOutcome absent(ConnectionId id) {
         return board.find(id)
-                .<SendOutcome>map(status -> new SendOutcome.Refused(
-                        SendOutcome.Reason.CLOSED, "the connection is " + status.state()))
+                .<SendOutcome>map(status ->
+                        new SendOutcome.Refused(SendOutcome.Reason.CLOSED, "the connection is " + status.state()))
                 .orElseGet(() -> new SendOutcome.Refused(
                         SendOutcome.Reason.UNKNOWN_CONNECTION, "there is no connection [" + id + "]"));
     }
@@ -308,7 +308,8 @@ public final class Fleet {
             return Optional.of("Connection [" + spec.id() + "] names transport [" + spec.transport() + "]; there are "
                     + parts.transports().keySet());
         }
-        if (!spec.sink().equals(ConnectionSpec.SINK_HANDLER) && sinks.find(spec.sink()).isEmpty()) {
+        if (!spec.sink().equals(ConnectionSpec.SINK_HANDLER)
+                && sinks.find(spec.sink()).isEmpty()) {
             return Optional.of("Connection [" + spec.id() + "] names sink [" + spec.sink() + "]; there are "
                     + sinks.names() + " and handler");
         }

@@ -51,7 +51,8 @@ final class Check implements Callable<Integer> {
                 .count();
         int all = configuration.connections().size();
         out.println(checked.file() + " is well: " + all + (all == 1 ? " connection" : " connections") + " to "
-                + hosts.size() + (hosts.size() == 1 ? " host" : " hosts") + (down > 0 ? ", " + down + " of them down" : ""));
+                + hosts.size() + (hosts.size() == 1 ? " host" : " hosts")
+                + (down > 0 ? ", " + down + " of them down" : ""));
         hosts.entrySet().stream()
                 .limit(HOSTS)
                 .forEach(host -> out.printf("  %6d  %s%n", host.getValue(), host.getKey()));
@@ -66,8 +67,8 @@ final class Check implements Callable<Integer> {
                 + (limits.dialsInFlight().isPresent() ? limits.dialsInFlight().getAsInt() : "no limit"));
         configuration
                 .harbour()
-                .ifPresent(harbour -> out.println(
-                        "  a harbour in the same process: " + harbour.host() + ":" + harbour.port()));
+                .ifPresent(harbour ->
+                        out.println("  a harbour in the same process: " + harbour.host() + ":" + harbour.port()));
         out.flush();
     }
 
@@ -75,8 +76,8 @@ final class Check implements Callable<Integer> {
         Map<String, Long> used = configuration.connections().stream()
                 .map(Configuration.Sourced::spec)
                 .collect(Collectors.groupingBy(ConnectionSpec::sink, TreeMap::new, Collectors.counting()));
-        used.forEach((sink, count) -> out.println("  sink " + sink + ": " + count
-                + (count == 1 ? " connection" : " connections")));
+        used.forEach((sink, count) ->
+                out.println("  sink " + sink + ": " + count + (count == 1 ? " connection" : " connections")));
     }
 
     private static String rate(java.util.OptionalDouble rate) {

@@ -26,10 +26,7 @@ final class ConfigArgument {
             description = "The configuration (default: $${DEFAULT-VALUE}).")
     private Path file = Path.of("conf/flotilla.conf");
 
-    @Option(
-            names = "--plugins",
-            paramLabel = "DIR",
-            description = "A folder of jars with sinks of other types.")
+    @Option(names = "--plugins", paramLabel = "DIR", description = "A folder of jars with sinks of other types.")
     private Optional<Path> plugins = Optional.empty();
 
     @Spec(Spec.Target.MIXEE)
@@ -45,14 +42,17 @@ final class ConfigArgument {
         try {
             Map<String, SinkProvider.Opener> openers = openers(configuration, Plugins.sinks(plugins));
             configuration.check();
-            configuration.warnings().forEach(warning -> command.commandLine().getErr().println("Warning: " + warning));
+            configuration
+                    .warnings()
+                    .forEach(warning -> command.commandLine().getErr().println("Warning: " + warning));
             return Optional.of(new Checked(file, configuration, openers));
         } catch (InvalidConfig invalid) {
             command.commandLine().getErr().println(invalid.getMessage());
             int problems = invalid.problems().size();
             command.commandLine()
                     .getErr()
-                    .println(problems + (problems == 1 ? " problem" : " problems") + " in " + file + "; nothing was started");
+                    .println(problems + (problems == 1 ? " problem" : " problems") + " in " + file
+                            + "; nothing was started");
             return Optional.empty();
         }
     }

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "failures",
         mixinStandardHelpOptions = true,
-        description = "Prints the table of failures and verdicts in force; with a configuration, its dialects and overrides too.")
+        description =
+                "Prints the table of failures and verdicts in force; with a configuration, its dialects and overrides too.")
 final class FailuresTable implements Callable<Integer> {
 
     private static final int IDS = 5;
@@ -72,7 +73,8 @@ final class FailuresTable implements Callable<Integer> {
                 ? ""
                 : "; without means to repair: " + treatment.otherwise().word();
         return otherwise
-                + treatment.ladder()
+                + treatment
+                        .ladder()
                         .map(ladder -> "; " + ladder.count()
                                 + ladder.window()
                                         .map(window -> " in " + window.toMinutes() + " min")
@@ -95,11 +97,16 @@ final class FailuresTable implements Callable<Integer> {
             out.println("For " + ids.stream().limit(IDS).collect(Collectors.joining(", "))
                     + (ids.size() > IDS ? " and " + (ids.size() - IDS) + " more" : "") + ", before the table:");
             list("override", classification.overrides(), out);
-            list("dialect " + classification.dialect().word(), classification.dialect().rules(), out);
+            list(
+                    "dialect " + classification.dialect().word(),
+                    classification.dialect().rules(),
+                    out);
         });
     }
 
     private static void list(String by, Overrides rules, PrintWriter out) {
-        rules.rules().forEach(rule -> out.printf("  %-23s %-18s %s%n", rule.matcher(), rule.ruling().word(), by));
+        rules.rules()
+                .forEach(rule -> out.printf(
+                        "  %-23s %-18s %s%n", rule.matcher(), rule.ruling().word(), by));
     }
 }

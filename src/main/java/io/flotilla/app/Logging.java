@@ -63,7 +63,8 @@ final class Logging {
     private static boolean isStdout(String sink, Configuration configuration) {
         return sink.equals("stdout")
                 || configuration.sinks().stream()
-                        .anyMatch(defined -> defined.name().equals(sink) && defined.type().equals("stdout"));
+                        .anyMatch(defined ->
+                                defined.name().equals(sink) && defined.type().equals("stdout"));
     }
 
     /** Writes what is still to be written. */

@@ -10,7 +10,8 @@ import picocli.CommandLine.IVersionProvider;
         name = "flotilla",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        description = "Keeps a fleet of outbound WebSocket connections alive, and says why one is down and what happens next.",
+        description =
+                "Keeps a fleet of outbound WebSocket connections alive, and says why one is down and what happens next.",
         subcommands = {Run.class, Check.class, FailuresTable.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -29,11 +30,10 @@ public final class Main {
 
     /** Runs one command and gives its exit code. */
     static int execute(String... arguments) {
-        CommandLine commands = new CommandLine(new Main())
-                .setExecutionExceptionHandler((thrown, command, parsed) -> {
-                    command.getErr().println(said(thrown));
-                    return CommandLine.ExitCode.SOFTWARE;
-                });
+        CommandLine commands = new CommandLine(new Main()).setExecutionExceptionHandler((thrown, command, parsed) -> {
+            command.getErr().println(said(thrown));
+            return CommandLine.ExitCode.SOFTWARE;
+        });
         if (arguments.length == 0) {
             commands.usage(commands.getErr());
             return CommandLine.ExitCode.USAGE;

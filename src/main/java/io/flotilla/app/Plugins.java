@@ -35,7 +35,9 @@ final class Plugins {
         }
         List<URL> jars = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder.get())) {
-            for (Path jar : files.filter(file -> file.toString().endsWith(".jar")).sorted().toList()) {
+            for (Path jar : files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList()) {
                 jars.add(url(jar));
             }
         } catch (IOException e) {

@@ -17,7 +17,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
-        description = "Runs the fleet until SIGTERM, then drains: every socket gets its 1001, what was accepted is flushed.")
+        description =
+                "Runs the fleet until SIGTERM, then drains: every socket gets its 1001, what was accepted is flushed.")
 final class Run implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Run.class);
@@ -40,7 +41,9 @@ final class Run implements Callable<Integer> {
         Fleet fleet = wiring.fleet();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(wiring, terminal), "flotilla-drain"));
         LOG.info(
-                "{} connections of {}", checked.get().configuration().connections().size(), checked.get().file());
+                "{} connections of {}",
+                checked.get().configuration().connections().size(),
+                checked.get().file());
         for (Sourced wanted : checked.get().configuration().connections()) {
             fleet.put(wanted.spec(), wanted.source());
         }
@@ -56,9 +59,7 @@ final class Run implements Callable<Integer> {
         try {
             wiring.close()
                     .toCompletableFuture()
-                    .get(
-                            wiring.fleet().settings().drainDeadline().toSeconds() + GRACE_SECONDS,
-                            TimeUnit.SECONDS);
+                    .get(wiring.fleet().settings().drainDeadline().toSeconds() + GRACE_SECONDS, TimeUnit.SECONDS);
             LOG.info("Drained");
         } catch (ExecutionException | TimeoutException e) {
             LOG.error("The drain did not end well", e);

@@ -69,7 +69,8 @@ final class Terminal implements AutoCloseable {
         int all = counts.values().stream().mapToInt(Integer::intValue).sum();
         String others = Stream.of(ConnectionState.values())
                 .filter(state -> state != ConnectionState.READY && counts.getOrDefault(state, 0) > 0)
-                .map(state -> counts.get(state) + " " + state.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '))
+                .map(state -> counts.get(state) + " "
+                        + state.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '))
                 .collect(Collectors.joining(", "));
         return counts.getOrDefault(ConnectionState.READY, 0) + " of " + all + " ready"
                 + (others.isEmpty() ? "" : ", " + others) + "; " + messagesASecond + " messages/s";

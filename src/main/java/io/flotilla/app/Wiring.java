@@ -38,10 +38,14 @@ final class Wiring {
         List<Sink> opened = new ArrayList<>();
         try {
             EventLog log = new EventLog(Clock.systemUTC());
-            FleetBuilder builder = Fleet.builder().settings(configuration.settings()).onEvent(log);
-            checked.sinks().forEach((name, opener) -> builder.sinkFrom(name, context -> open(name, opener, context, opened)));
-            configuration.credentials().forEach(credential ->
-                    builder.credential(credential.name(), new EnvironmentCredential(credential.variable())));
+            FleetBuilder builder =
+                    Fleet.builder().settings(configuration.settings()).onEvent(log);
+            checked.sinks()
+                    .forEach((name, opener) -> builder.sinkFrom(name, context -> open(name, opener, context, opened)));
+            configuration
+                    .credentials()
+                    .forEach(credential ->
+                            builder.credential(credential.name(), new EnvironmentCredential(credential.variable())));
             return new Wiring(builder.start(), harbour, log);
         } catch (RuntimeException e) {
             opened.forEach(Sink::close);

@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.pekko.japi.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -33,6 +32,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.BehaviorBuilder;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.japi.function.Predicate;
 
 /**
  * One outbound connection: waits its turn, dials, becomes ready, and fails with the reason.
@@ -79,7 +79,8 @@ public final class Connection {
 
     private record Repaired(Object question, boolean changed, Optional<Throwable> thrown) implements Command {}
 
-    private record CredentialCame(Object question, Optional<Secret> credential, Optional<Throwable> thrown) implements Command {}
+    private record CredentialCame(Object question, Optional<Secret> credential, Optional<Throwable> thrown)
+            implements Command {}
 
     private record TurnHeld(long generation, HeldBy by) implements Command {}
 
@@ -157,8 +158,7 @@ public final class Connection {
                 around.repairs().repair(spec, failure, decision.repair()),
                 (changed, thrown) -> new Repaired(question, thrown == null && changed, Optional.ofNullable(thrown)));
         announce(new ConnectionEvent.Held(spec.id(), now(), generation(), HeldBy.CREDENTIAL, Optional.empty()));
-        return idle()
-                .onMessage(
+        return idle().onMessage(
                         Repaired.class,
                         repaired -> repaired.question() == question,
                         repaired -> onRepaired(failure, decision, repaired))
@@ -171,7 +171,8 @@ public final class Connection {
             return giveUp(
                     failure,
                     repaired.thrown()
-                            .map(thrown -> "the repair failed: " + thrown.getClass().getSimpleName())
+                            .map(thrown ->
+                                    "the repair failed: " + thrown.getClass().getSimpleName())
                             .orElse("the repair changed nothing"));
         }
         carried.remember(failure, new Decision.Retry(decision.delay(), decision.notBefore(), false, false, "repaired"), now());
@@ -180,7 +181,8 @@ public final class Connection {
 
     private Behavior<Command> backingOff(Carried.Verdicted last) {
         Decision.Retry retry = (Decision.Retry) last.decision();
-        timers.startSingleTimer(WaitOver.INSTANCE, atLeastZero(Duration.between(now(), last.at().plus(retry.delay()))));
+        timers.startSingleTimer(
+                WaitOver.INSTANCE, atLeastZero(Duration.between(now(), last.at().plus(retry.delay()))));
         announce(new ConnectionEvent.RetryScheduled(
                 spec.id(),
                 last.at(),
@@ -189,8 +191,7 @@ public final class Connection {
                 retry.delay(),
                 retry.notBefore().isZero() ? HeldBy.BACKOFF : HeldBy.HINT,
                 retry.because()));
-        return idle()
-                .onMessageEquals(WaitOver.INSTANCE, this::preparing)
+        return idle().onMessageEquals(WaitOver.INSTANCE, this::preparing)
                 .onMessageEquals(DialNow.INSTANCE, () -> onDialNow(last.at().plus(retry.notBefore())))
                 .onAnyMessage(other -> Behaviors.same())
                 .build();
@@ -219,8 +220,7 @@ public final class Connection {
                 (credential, thrown) -> new CredentialCame(
                         question, thrown == null ? credential : Optional.empty(), Optional.ofNullable(thrown)));
         announce(new ConnectionEvent.Held(spec.id(), now(), generation(), HeldBy.CREDENTIAL, Optional.empty()));
-        return idle()
-                .onMessage(CredentialCame.class, came -> came.question() == question, this::onCredential)
+        return idle().onMessage(CredentialCame.class, came -> came.question() == question, this::onCredential)
                 .onAnyMessage(other -> Behaviors.same())
                 .build();
     }
@@ -231,7 +231,10 @@ public final class Connection {
             return fail(Failure.of(
                     FailureKind.CREDENTIAL_UNAVAILABLE,
                     "credential [" + spec.credential().orElse("") + "] cannot be had",
-                    new Evidence.Builder().thrown(thrown).generation(generation()).build()));
+                    new Evidence.Builder()
+                            .thrown(thrown)
+                            .generation(generation())
+                            .build()));
         }
         return queued(came.credential());
     }
@@ -359,15 +362,15 @@ public final class Connection {
     /** Closes, then fails with what made us close. */
     private Behavior<Command> failing(DialPermits.Turn turn, Link link, Failure failure) {
         int leave = spec.classify().dialect().leaveCode();
-        return ending(
-                turn, link, failure.kind(), leave, "", ended -> fail(failure.with(ended.evidence())));
+        return ending(turn, link, failure.kind(), leave, "", ended -> fail(failure.with(ended.evidence())));
     }
 
     private Behavior<Command> ending(
             DialPermits.Turn turn, Link link, FailureKind why, int code, String reason, Ended then) {
         timers.cancelAll();
         carried.outbox().detach();
-        timers.startSingleTimer(new CloseOverdue(generation()), spec.timeouts().close().plus(GRACE));
+        timers.startSingleTimer(
+                new CloseOverdue(generation()), spec.timeouts().close().plus(GRACE));
         announce(new ConnectionEvent.Closing(spec.id(), now(), generation(), why));
         link.close(why, code, reason);
         return release(turn, link)
@@ -481,10 +484,7 @@ public final class Connection {
 
     /** Another address first, where the last failure said that this one is not for us. */
     private Optional<InetSocketAddress> elsewhere() {
-        return carried.history()
-                .lastKind()
-                .filter(ELSEWHERE::contains)
-                .flatMap(kind -> carried.lastRemote());
+        return carried.history().lastKind().filter(ELSEWHERE::contains).flatMap(kind -> carried.lastRemote());
     }
 
     private static String filled(Secret message, Optional<Secret> credential) {

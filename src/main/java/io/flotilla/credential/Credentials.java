@@ -55,9 +55,8 @@ public final class Credentials {
         synchronized CompletionStage<Boolean> refresh() {
             if (refreshing.isDone()) {
                 Secret before = presented;
-                refreshing = current()
-                        .thenApply(secret -> !secret.equals(before))
-                        .toCompletableFuture();
+                refreshing =
+                        current().thenApply(secret -> !secret.equals(before)).toCompletableFuture();
             }
             return refreshing;
         }

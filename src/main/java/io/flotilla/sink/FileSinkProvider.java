@@ -20,9 +20,10 @@ public final class FileSinkProvider implements SinkProvider {
     public Opener read(Block settings) {
         Path path = settings.file("path", Path.of("data/messages.ndjson"));
         long rollAt = settings.bytes("roll-at", 256L * 1024 * 1024);
-        Optional<Duration> rollEvery = settings.text("roll-every").filter("off"::equals).isPresent()
-                ? Optional.empty()
-                : Optional.of(settings.duration("roll-every", Duration.ofDays(1)));
+        Optional<Duration> rollEvery =
+                settings.text("roll-every").filter("off"::equals).isPresent()
+                        ? Optional.empty()
+                        : Optional.of(settings.duration("roll-every", Duration.ofDays(1)));
         boolean gzip = settings.flag("gzip", true);
         Optional<Integer> keep = settings.text("keep").orElse("all").equals("all")
                 ? Optional.empty()

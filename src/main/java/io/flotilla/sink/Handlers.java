@@ -26,8 +26,8 @@ public final class Handlers implements AutoCloseable {
         this.threads = threads;
         this.saturated = saturated;
         AtomicInteger count = new AtomicInteger();
-        this.pool = new ThreadPoolExecutor(
-                threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+        this.pool =
+                new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, "flotilla-handler-" + count.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;

@@ -60,6 +60,8 @@ final class LogSink implements Sink {
                 line.append((char) c);
             }
         });
-        return end < text.length() ? line.append("… (").append(message.size()).append(" bytes)").toString() : line.toString();
+        return end < text.length()
+                ? line.append("… (").append(message.size()).append(" bytes)").toString()
+                : line.toString();
     }
 }

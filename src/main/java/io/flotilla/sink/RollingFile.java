@@ -217,12 +217,15 @@ final class RollingFile implements LineSink.Target {
         try (Stream<Path> files = Files.list(java.util.Objects.requireNonNull(folder))) {
             rolled = files.filter(file -> {
                         String name = String.valueOf(file.getFileName());
-                        return name.startsWith(stem) && name.matches(".*-\\d{8}T\\d{6}\\.\\d{3}Z.*") && !name.endsWith(".tmp");
+                        return name.startsWith(stem)
+                                && name.matches(".*-\\d{8}T\\d{6}\\.\\d{3}Z.*")
+                                && !name.endsWith(".tmp");
                     })
                     .sorted()
                     .toList();
         }
-        for (Path old : rolled.subList(0, Math.max(0, rolled.size() - settings.keep().get()))) {
+        for (Path old :
+                rolled.subList(0, Math.max(0, rolled.size() - settings.keep().get()))) {
             Files.delete(old);
         }
     }

@@ -37,7 +37,8 @@ public record FleetSettings(Limits limits, int handlerThreads, Duration drainDea
      * @param openSsl OpenSSL where it loads, the JDK's TLS where it does not; false: the JDK's
      * @param nameServers {@code address:port} of the name servers to ask; empty: the system's
      */
-    public record Network(int eventLoops, boolean nativeTransport, boolean openSsl, java.util.List<String> nameServers) {
+    public record Network(
+            int eventLoops, boolean nativeTransport, boolean openSsl, java.util.List<String> nameServers) {
         public static final Network DEFAULT = new Network(0, true, true, java.util.List.of());
     }
 }

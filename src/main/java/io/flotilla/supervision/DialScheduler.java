@@ -239,12 +239,7 @@ public final class DialScheduler {
         private long arrival;
         private Stage stage = Stage.ASKED;
 
-        Place(
-                ActorRef<Command> scheduler,
-                Endpoint endpoint,
-                int priority,
-                Runnable granted,
-                Consumer<HeldBy> held) {
+        Place(ActorRef<Command> scheduler, Endpoint endpoint, int priority, Runnable granted, Consumer<HeldBy> held) {
             this.scheduler = scheduler;
             this.endpoint = endpoint;
             this.priority = priority;

@@ -100,7 +100,10 @@ public final class EventHub {
             try {
                 reader.accept(event);
             } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError thrown) {
-                LOG.warn("A reader of events failed on {}; it goes on with the next one", event.getClass().getSimpleName(), thrown);
+                LOG.warn(
+                        "A reader of events failed on {}; it goes on with the next one",
+                        event.getClass().getSimpleName(),
+                        thrown);
             }
         }
 

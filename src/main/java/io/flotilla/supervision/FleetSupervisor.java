@@ -16,11 +16,11 @@ import io.flotilla.spec.FleetSettings;
 import io.flotilla.spec.Source;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -134,13 +134,13 @@ public final class FleetSupervisor {
         this.timers = timers;
         this.setup = setup;
         this.registry = context.spawn(Registry.create(setup.registry()), "registry");
-        this.permits = DialScheduler.permits(context.spawn(
-                DialScheduler.create(setup.settings().limits(), setup.nanos()), "dial-scheduler"));
+        this.permits = DialScheduler.permits(
+                context.spawn(DialScheduler.create(setup.settings().limits(), setup.nanos()), "dial-scheduler"));
     }
 
     public static Behavior<Command> create(Setup setup) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new FleetSupervisor(context, timers, setup).keeping()));
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new FleetSupervisor(context, timers, setup).keeping()));
     }
 
     private Behavior<Command> keeping() {
@@ -287,8 +287,8 @@ public final class FleetSupervisor {
         Surroundings around = setup.around()
                 .apply(new Parts(
                         spec, permits, this::publish, ref -> setup.registry().leave(registry, spec.id(), ref)));
-        ActorRef<Connection.Command> child = context.spawnAnonymous(
-                Supervision.supervise(Connection.create(spec, slot.carried, around)));
+        ActorRef<Connection.Command> child =
+                context.spawnAnonymous(Supervision.supervise(Connection.create(spec, slot.carried, around)));
         context.watch(child);
         slot.child = child;
         children.put(child, spec.id());
@@ -306,7 +306,8 @@ public final class FleetSupervisor {
         if (id != null && !(failed.getCause() instanceof ConnectionFailed)) {
             LOG.error("Connection {} ended by a bug; it is given up until it is started again", id, failed.getCause());
             Failure failure = Failure.of(
-                    FailureKind.UNKNOWN, "a bug in Flotilla: " + failed.getCause().getClass().getName());
+                    FailureKind.UNKNOWN,
+                    "a bug in Flotilla: " + failed.getCause().getClass().getName());
             publish(new ConnectionEvent.GaveUp(id, setup.clock().instant(), 0, failure, "a bug, see the log"));
         }
         return onChildGone(failed);
@@ -374,8 +375,13 @@ public final class FleetSupervisor {
     // Helpers.
 
     private void publish(Slot slot, Source source) {
-        setup.board().want(
-                slot.spec, source, Long.toHexString(++revisions), slot.carried, setup.clock().instant());
+        setup.board()
+                .want(
+                        slot.spec,
+                        source,
+                        Long.toHexString(++revisions),
+                        slot.carried,
+                        setup.clock().instant());
     }
 
     private void publish(ConnectionEvent event) {

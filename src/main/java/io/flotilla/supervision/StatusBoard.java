@@ -266,7 +266,9 @@ public final class StatusBoard {
                             carried.outbox().unsent(),
                             traffic.dropped() + dropped,
                             handlerErrors),
-                    Optional.of(traffic.roundTripNanos()).filter(nanos -> nanos > 0).map(Duration::ofNanos));
+                    Optional.of(traffic.roundTripNanos())
+                            .filter(nanos -> nanos > 0)
+                            .map(Duration::ofNanos));
         }
     }
 }

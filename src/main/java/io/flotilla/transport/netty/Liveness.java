@@ -102,7 +102,6 @@ final class Liveness {
         }
     }
 
-
     private void ping(long now) {
         awaiting = true;
         pingSent = now;

@@ -117,7 +117,12 @@ final class NettyFailures {
 
     /** The words of RFC 8446 6.2, as the JDK ({@code bad_certificate}) and OpenSSL ({@code SSLV3_ALERT_BAD_CERTIFICATE}) say them. */
     private static FailureKind ofAlert(String text, Phase phase) {
-        if (has(text, "not an ssl/tls record", "wrong version number", "http request", "unsupported or unrecognized ssl message")) {
+        if (has(
+                text,
+                "not an ssl/tls record",
+                "wrong version number",
+                "http request",
+                "unsupported or unrecognized ssl message")) {
             return FailureKind.TLS_NOT_TLS;
         }
         if (has(

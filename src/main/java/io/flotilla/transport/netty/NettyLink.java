@@ -139,7 +139,8 @@ final class NettyLink implements Link, FrameReader.Receiver, Liveness.Owner, Con
         onLoop(
                 () -> {
                     if (state == State.DIALING) {
-                        deadline = schedule(this::onDeadline, dial.spec().timeouts().dial());
+                        deadline = schedule(
+                                this::onDeadline, dial.spec().timeouts().dial());
                         resolve();
                     }
                 },
@@ -175,7 +176,8 @@ final class NettyLink implements Link, FrameReader.Receiver, Liveness.Owner, Con
                 loop,
                 transport.loops().sockets(),
                 dial.spec().localAddress(),
-                Names.inTurns(answer.getNow(), target.endpoint().port(), dial.avoid().orElse(null)),
+                Names.inTurns(
+                        answer.getNow(), target.endpoint().port(), dial.avoid().orElse(null)),
                 this);
         dialing().connector = connector;
         connector.start();
@@ -187,9 +189,9 @@ final class NettyLink implements Link, FrameReader.Receiver, Liveness.Owner, Con
         Throwable last = reasons.get(reasons.size() - 1);
         unknown(kind, last);
         end(Failure.of(
-                        kind,
-                        dialing().tried().size() + " address(es) of [" + target.endpoint() + "] failed",
-                        new Evidence.Builder().thrown(Failures.unwrap(last)).build()));
+                kind,
+                dialing().tried().size() + " address(es) of [" + target.endpoint() + "] failed",
+                new Evidence.Builder().thrown(Failures.unwrap(last)).build()));
     }
 
     @Override
@@ -238,8 +240,7 @@ final class NettyLink implements Link, FrameReader.Receiver, Liveness.Owner, Con
         phase = Phase.UPGRADE;
         ConnectionSpec spec = dial.spec();
         boolean atHome = target.endpoint().equals(spec.endpoint());
-        UpgradeRequest request =
-                UpgradeRequest.to(target.endpoint(), target.path(), spec, dial.credential(), atHome);
+        UpgradeRequest request = UpgradeRequest.to(target.endpoint(), target.path(), spec, dial.credential(), atHome);
         dialing().request = request;
         winner.pipeline().addBefore(EAR, HTTP, new HttpClientCodec(MOST_LINE, MOST_HEAD, MOST_CHUNK));
         winner.writeAndFlush(request.request());
@@ -309,9 +310,7 @@ final class NettyLink implements Link, FrameReader.Receiver, Liveness.Owner, Con
                 ? "a redirect that is unusable, or leads from wss to ws"
                 : dialing().visited.contains(next.get())
                         ? "a redirect in a loop"
-                        : dialing().visited.size() > MOST_REDIRECTS
-                                ? "more than " + MOST_REDIRECTS + " redirects"
-                                : "";
+                        : dialing().visited.size() > MOST_REDIRECTS ? "more than " + MOST_REDIRECTS + " redirects" : "";
         if (!problem.isEmpty()) {
             refuse(answer, new UpgradeAnswer.Refusal(FailureKind.REDIRECT_REFUSED, problem));
             return;
@@ -352,11 +351,12 @@ final class NettyLink implements Link, FrameReader.Receiver, Liveness.Owner, Con
                         dial.traffic().messagesOut()));
         HttpClientCodec codec = open.pipeline().get(HttpClientCodec.class);
         codec.removeOutboundHandler();
-        loop.execute(() -> { // later: it still holds what came in one packet with the answer, and hands that on
-            if (open.pipeline().context(codec) != null) {
-                open.pipeline().remove(codec);
-            }
-        });
+        loop.execute(
+                () -> { // later: it still holds what came in one packet with the answer, and hands that on
+                    if (open.pipeline().context(codec) != null) {
+                        open.pipeline().remove(codec);
+                    }
+                });
         session.liveness().start();
         dial.listener()
                 .opened(new Opened(
@@ -380,7 +380,9 @@ final class NettyLink implements Link, FrameReader.Receiver, Liveness.Owner, Con
         FailureKind kind = NettyFailures.of(thrown, phase);
         unknown(kind, thrown);
         end(Failure.of(
-                kind, detail, new Evidence.Builder().thrown(Failures.unwrap(thrown)).build()));
+                kind,
+                detail,
+                new Evidence.Builder().thrown(Failures.unwrap(thrown)).build()));
     }
 
     private static void unknown(FailureKind kind, Throwable thrown) {
@@ -413,8 +415,9 @@ final class NettyLink implements Link, FrameReader.Receiver, Liveness.Owner, Con
     @Override
     public void message(boolean isText, byte[] payload) {
         dial.traffic().received(payload.length);
-        session().ahead().take(new Inbound(
-                dial.spec().id(), dial.generation(), System.currentTimeMillis(), isText, payload));
+        session()
+                .ahead()
+                .take(new Inbound(dial.spec().id(), dial.generation(), System.currentTimeMillis(), isText, payload));
     }
 
     @Override
@@ -463,7 +466,9 @@ final class NettyLink implements Link, FrameReader.Receiver, Liveness.Owner, Con
         Channel leaving = Objects.requireNonNull(channel);
         leaving.config().setAutoRead(true);
         session().out().close(code, reason).addListener(written -> {
-            if (closeReceived == 0 && leaving instanceof DuplexChannel duplex && leaving.pipeline().get(SslHandler.class) == null) {
+            if (closeReceived == 0
+                    && leaving instanceof DuplexChannel duplex
+                    && leaving.pipeline().get(SslHandler.class) == null) {
                 duplex.shutdownOutput();
             }
         });
@@ -552,7 +557,8 @@ final class NettyLink implements Link, FrameReader.Receiver, Liveness.Owner, Con
         if (state == State.CLOSING) {
             abortWith(Failure.of(
                     FailureKind.CLOSE_TIMEOUT,
-                    "no close frame within timeouts.close = " + dial.spec().timeouts().close()));
+                    "no close frame within timeouts.close = "
+                            + dial.spec().timeouts().close()));
         } else {
             leave();
         }
@@ -661,7 +667,8 @@ final class NettyLink implements Link, FrameReader.Receiver, Liveness.Owner, Con
 
     private void onInactive() {
         switch (state) {
-            case DIALING -> end(Failure.of(Failures.brokenIn(phase), "the peer ended the connection in phase " + phase));
+            case DIALING ->
+                end(Failure.of(Failures.brokenIn(phase), "the peer ended the connection in phase " + phase));
             case OPEN ->
                 end(
                         broken == null

@@ -123,8 +123,6 @@ final class Outflow {
     /** A number that changes when bytes leave. */
     private long progress() {
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        return buffer == null
-                ? done
-                : 31 * (31 * done + buffer.currentProgress()) + buffer.totalPendingWriteBytes();
+        return buffer == null ? done : 31 * (31 * done + buffer.currentProgress()) + buffer.totalPendingWriteBytes();
     }
 }

@@ -34,8 +34,7 @@ record Target(Endpoint endpoint, String path) {
             }
             String authority = next.getRawAuthority();
             String query = next.getRawQuery() == null ? "" : "?" + next.getRawQuery();
-            WebSocketUri uri =
-                    WebSocketUri.of((secure ? "wss://" : "ws://") + authority + next.getRawPath() + query);
+            WebSocketUri uri = WebSocketUri.of((secure ? "wss://" : "ws://") + authority + next.getRawPath() + query);
             return Optional.of(new Target(uri.endpoint(), uri.target(Optional.empty())));
         } catch (URISyntaxException | IllegalArgumentException unusable) {
             return Optional.empty();

@@ -50,8 +50,7 @@ final class TlsContexts {
      */
     SslHandler handler(Settings.Tls settings, Endpoint endpoint, ByteBufAllocator allocator)
             throws GeneralSecurityException, IOException {
-        SSLEngine engine =
-                context(settings.trust()).newEngine(allocator, endpoint.host(), endpoint.port());
+        SSLEngine engine = context(settings.trust()).newEngine(allocator, endpoint.host(), endpoint.port());
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm(settings.verifyHost() ? "HTTPS" : "");
         engine.setSSLParameters(parameters);

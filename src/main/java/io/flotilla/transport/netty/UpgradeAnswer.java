@@ -35,7 +35,8 @@ final class UpgradeAnswer {
     /** What is wrong with a 101, or nothing. */
     static Optional<Refusal> check(HttpResponse answer, String accept, Settings.Subprotocols offered) {
         HttpHeaders headers = answer.headers();
-        if (!answer.protocolVersion().isKeepAliveDefault() || answer.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+        if (!answer.protocolVersion().isKeepAliveDefault()
+                || answer.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
             return notWebSocket("101 by " + answer.protocolVersion() + " instead of HTTP/1.1");
         }
         if (tokens(headers, HttpHeaderNames.UPGRADE).noneMatch("websocket"::equals)) {
@@ -49,21 +50,23 @@ final class UpgradeAnswer {
             return notWebSocket("101 with a missing or wrong Sec-WebSocket-Accept");
         }
         if (tokens(headers, HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS).findAny().isPresent()) {
-            return Optional.of(new Refusal(
-                    FailureKind.EXTENSION_MISMATCH, "the answer has an extension, and none was offered"));
+            return Optional.of(
+                    new Refusal(FailureKind.EXTENSION_MISMATCH, "the answer has an extension, and none was offered"));
         }
         return subprotocol(headers, offered);
     }
 
     private static Optional<Refusal> subprotocol(HttpHeaders headers, Settings.Subprotocols offered) {
         List<String> chosen = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
-        if (chosen.size() > 1 || (chosen.size() == 1 && !offered.offer().contains(chosen.get(0).strip()))) {
-            return Optional.of(new Refusal(
-                    FailureKind.EXTENSION_MISMATCH, "the answer chose a subprotocol that was not offered"));
+        if (chosen.size() > 1
+                || (chosen.size() == 1
+                        && !offered.offer().contains(chosen.get(0).strip()))) {
+            return Optional.of(
+                    new Refusal(FailureKind.EXTENSION_MISMATCH, "the answer chose a subprotocol that was not offered"));
         }
         if (chosen.isEmpty() && offered.required()) {
-            return Optional.of(new Refusal(
-                    FailureKind.SUBPROTOCOL_REFUSED, "none of " + offered.offer() + " was chosen"));
+            return Optional.of(
+                    new Refusal(FailureKind.SUBPROTOCOL_REFUSED, "none of " + offered.offer() + " was chosen"));
         }
         return Optional.empty();
     }
