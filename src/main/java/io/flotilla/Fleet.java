@@ -254,27 +254,27 @@ public final class Fleet {
         }
         CompletableFuture<Void> drained = new CompletableFuture<>();
         supervisor.tell(new FleetSupervisor.Drain(deadline, drained));
-        drained.whenCompleteAsync((nothing, thrown) -> release(done), task -> {
-            Thread thread = new Thread(task, "flotilla-close");
-            thread.start();
-        });
-        return done;
+        return drained.thenRunAsync(this::release, task -> new Thread(task, "flotilla-close").start())
+                .whenComplete((nothing, thrown) -> {
+                    if (thrown == null) {
+                        done.complete(null);
+                    } else {
+                        done.completeExceptionally(thrown);
+                    }
+                });
     }
 
-    private void release(CompletableFuture<Void> done) {
+    private void release() {
         try {
             parts.transports().values().forEach(Transport::close);
             handlers.close();
             sinks.close();
-        } catch (RuntimeException e) {
-            done.completeExceptionally(e);
         } finally {
             if (parts.system().isEmpty()) {
                 system.terminate();
                 system.getWhenTerminated().toCompletableFuture().join();
             }
             callbacks.shutdown();
-            done.complete(null);
         }
     }
 
@@ -324,17 +324,8 @@ public final class Fleet {
         }
         CompletableFuture<T> answered = new CompletableFuture<>();
         supervisor.tell(question.apply(answered));
-        CompletableFuture<T> told = new CompletableFuture<>();
-        answered.whenCompleteAsync(
-                (value, thrown) -> {
-                    if (thrown == null) {
-                        told.complete(value);
-                    } else {
-                        told.completeExceptionally(thrown);
-                    }
-                },
-                system.executionContext());
-        return told;
+        // Not on the supervisor's thread: what follows is user code.
+        return answered.thenApplyAsync(value -> value, system.executionContext());
     }
 
     /** Reports what user code did wrong, and stops the connection where its spec says so. */

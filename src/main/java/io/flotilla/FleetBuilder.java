@@ -125,7 +125,7 @@ public final class FleetBuilder {
                           coordinated-shutdown.run-by-jvm-shutdown-hook = off
                           loggers = ["org.apache.pekko.event.slf4j.Slf4jLogger"]
                           logging-filter = "org.apache.pekko.event.slf4j.Slf4jLoggingFilter"
-                          loglevel = INFO
+                          loglevel = WARNING
                           log-dead-letters = off
                           log-dead-letters-during-shutdown = off
                           daemonic = on

@@ -7,6 +7,7 @@ import io.flotilla.store.FileSpecStore;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import picocli.CommandLine;
@@ -73,7 +74,10 @@ final class ConfigArgument {
             if (configuration.sinks().stream().noneMatch(sink -> sink.name().equals(always))
                     && configuration.connections().stream()
                             .anyMatch(connection -> connection.spec().sink().equals(always))) {
-                openers.put(always, providers.get(always).read(configuration.emptyBlock("flotilla.sinks." + always)));
+                openers.put(
+                        always,
+                        Objects.requireNonNull(providers.get(always))
+                                .read(configuration.emptyBlock("flotilla.sinks." + always)));
             }
         }
         return openers;

@@ -31,6 +31,7 @@ final class Terminal implements AutoCloseable {
         this.attached = attached;
     }
 
+    @SuppressWarnings("SystemConsoleNull") // both answers are looked at
     static Terminal attached() {
         Console console = System.console();
         return new Terminal(console != null && isTerminal(console));

@@ -175,7 +175,8 @@ public final class Connection {
                                     "the repair failed: " + thrown.getClass().getSimpleName())
                             .orElse("the repair changed nothing"));
         }
-        carried.remember(failure, new Decision.Retry(decision.delay(), decision.notBefore(), false, false, "repaired"), now());
+        carried.remember(
+                failure, new Decision.Retry(decision.delay(), decision.notBefore(), false, false, "repaired"), now());
         return waiting();
     }
 

@@ -21,7 +21,11 @@ public final class Handlers implements AutoCloseable {
     private final AtomicInteger busy = new AtomicInteger();
     private final AtomicBoolean told = new AtomicBoolean();
 
-    /** @param saturated called once each time that all threads are busy and work is waiting */
+    /**
+     * A pool of that many threads, which come when they are needed.
+     *
+     * @param saturated called once each time that all threads are busy and work is waiting
+     */
     public Handlers(int threads, Runnable saturated) {
         this.threads = threads;
         this.saturated = saturated;

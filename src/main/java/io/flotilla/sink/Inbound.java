@@ -13,7 +13,11 @@ public final class Inbound {
     private final boolean isText;
     private final byte[] payload;
 
-    /** @param payload taken over, not copied; valid UTF-8 when {@code isText} */
+    /**
+     * A message as a transport makes it.
+     *
+     * @param payload taken over, not copied; valid UTF-8 when {@code isText}
+     */
     public Inbound(ConnectionId id, long generation, long receivedAtMillis, boolean isText, byte[] payload) {
         this.id = id;
         this.generation = generation;

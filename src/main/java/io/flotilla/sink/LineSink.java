@@ -19,7 +19,11 @@ final class LineSink implements Sink {
 
     /** Takes whole lines, all of them or none. */
     interface Target {
-        /** @throws IOException when none of the lines is there; the same lines come again */
+        /**
+         * Writes lines.
+         *
+         * @throws IOException when none of the lines is there; the same lines come again
+         */
         void write(byte[] lines, int length) throws IOException;
 
         /** Nothing is waiting: the moment to do what can wait. */

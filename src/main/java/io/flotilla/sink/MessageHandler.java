@@ -4,6 +4,10 @@ package io.flotilla.sink;
 @FunctionalInterface
 public interface MessageHandler {
 
-    /** @throws Exception anything; it is counted and reported as the handler's and touches this connection only */
+    /**
+     * Takes one message.
+     *
+     * @throws Exception anything; it is counted and reported as the handler's and touches this connection only
+     */
     void onMessage(Inbound message) throws Exception;
 }

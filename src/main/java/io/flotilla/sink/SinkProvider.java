@@ -18,7 +18,11 @@ public interface SinkProvider {
     /** Opens the sink that was read. */
     @FunctionalInterface
     interface Opener {
-        /** @throws IOException when it cannot be opened at all; the process then does not start */
+        /**
+         * Opens it.
+         *
+         * @throws IOException when it cannot be opened at all; the process then does not start
+         */
         Sink open(SinkContext context) throws IOException;
     }
 }

@@ -53,7 +53,11 @@ public final class Configuration {
         this(null);
     }
 
-    /** @param asked hears the path of every key that is asked for */
+    /**
+     * Tells who asks for what, so that a test can hold the reference to its readers.
+     *
+     * @param asked hears the path of every key that is asked for
+     */
     Configuration(@Nullable Consumer<String> asked) {
         this.asked = asked;
     }
@@ -315,7 +319,11 @@ public final class Configuration {
 
     // What came of it.
 
-    /** @throws InvalidConfig with everything that was wrong */
+    /**
+     * Says everything that was wrong, if anything was.
+     *
+     * @throws InvalidConfig with everything that was wrong
+     */
     public Configuration check() {
         sinks.values().forEach(sink -> sink.block().close());
         TreeSet<String> names = new TreeSet<>(BUILT_IN_SINKS);

@@ -366,7 +366,11 @@ public record ConnectionSpec(
             return uri != null;
         }
 
-        /** @throws IllegalStateException without a URI */
+        /**
+         * The spec.
+         *
+         * @throws IllegalStateException without a URI
+         */
         public ConnectionSpec build() {
             if (uri == null) {
                 throw new IllegalStateException("Connection [" + id + "] has no uri");

@@ -11,9 +11,11 @@ public record FleetSettings(Limits limits, int handlerThreads, Duration drainDea
             new FleetSettings(Limits.DEFAULT, 64, Duration.ofSeconds(20), Network.DEFAULT);
 
     /**
+     * What the fleet as a whole may do.
+     *
      * @param dialsPerSecond dials begun by the fleet in any second; empty: no limit
      * @param dialsInFlight dials begun and not yet ended or open; empty: no limit
-     * @param receiveMemory bytes read ahead of stalled consumers over the fleet; zero to one of the heap, or a size
+     * @param receiveMemory bytes read ahead of stalled consumers over the fleet; more than zero
      * @param hostDialsPerSecond the same as {@code dialsPerSecond}, for each host
      * @param hostConnections sockets to one host; empty: no limit
      */
@@ -32,6 +34,8 @@ public record FleetSettings(Limits limits, int handlerThreads, Duration drainDea
     }
 
     /**
+     * The threads and libraries that move bytes.
+     *
      * @param eventLoops threads that move bytes; zero: two for each core
      * @param nativeTransport epoll where it loads, NIO where it does not; false: NIO
      * @param openSsl OpenSSL where it loads, the JDK's TLS where it does not; false: the JDK's

@@ -25,7 +25,11 @@ public final class Problems {
         return found.size();
     }
 
-    /** @throws InvalidConfig with everything that was found, if anything was */
+    /**
+     * Says everything that was found, if anything was.
+     *
+     * @throws InvalidConfig with everything that was found, if anything was
+     */
     public void check() {
         if (!found.isEmpty()) {
             throw new InvalidConfig(found);

@@ -34,7 +34,11 @@ public final class WebSocketUri {
         this.target = target;
     }
 
-    /** @throws IllegalArgumentException that says what is wrong, without user info or query */
+    /**
+     * Reads a URI.
+     *
+     * @throws IllegalArgumentException that says what is wrong, without user info or query
+     */
     public static WebSocketUri of(String text) {
         String shown = mask(text);
         URI uri;

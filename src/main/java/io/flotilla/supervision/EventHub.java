@@ -26,7 +26,11 @@ public final class EventHub {
     private final List<Reader> readers = new CopyOnWriteArrayList<>();
     private final AtomicLong lost = new AtomicLong();
 
-    /** @param executor calls the readers */
+    /**
+     * A hub without readers.
+     *
+     * @param executor calls the readers
+     */
     public EventHub(Executor executor) {
         this.executor = executor;
     }

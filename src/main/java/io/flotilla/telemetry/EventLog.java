@@ -7,6 +7,7 @@ import io.flotilla.spec.ConnectionId;
 import io.flotilla.supervision.FleetEvent;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -116,7 +117,7 @@ public final class EventLog implements Consumer<FleetEvent>, AutoCloseable {
     }
 
     private static String seconds(java.time.Duration delay) {
-        return delay.toMillis() / 100 / 10.0 + " s";
+        return String.format(Locale.ROOT, "%.1f s", delay.toMillis() / 1000.0);
     }
 
     @Override

@@ -96,7 +96,11 @@ public final class Harbour implements AutoCloseable {
             return this;
         }
 
-        /** @throws UncheckedIOException when the address cannot be listened at; its message names the address */
+        /**
+         * Begins to listen.
+         *
+         * @throws UncheckedIOException when the address cannot be listened at; its message names the address
+         */
         public Harbour start() {
             return new Harbour(this);
         }

@@ -6,7 +6,7 @@ record Step(String name, Action action) {
     /** Does it, on the connection's event loop. */
     @FunctionalInterface
     interface Action {
-        /** @return true: done; false: the strand has been told how it will be resumed, or never goes on */
+        /** Answers true when it is done; false: the strand has been told how it will be resumed, or never goes on */
         boolean perform(Strand strand);
     }
 

@@ -13,7 +13,11 @@ public interface Link {
     /** Hears once what became of a frame, on the event loop. */
     @FunctionalInterface
     interface Written {
-        /** @param written whether it was handed to the kernel whole; false: the link ended first, nothing of it is retried */
+        /**
+         * Says what became of the frame.
+         *
+         * @param written whether it was handed to the kernel whole; false: the link ended first, nothing of it is retried
+         */
         void done(boolean written);
     }
 

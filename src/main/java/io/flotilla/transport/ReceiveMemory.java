@@ -11,7 +11,11 @@ public final class ReceiveMemory {
     private final long most;
     private final AtomicLong used = new AtomicLong();
 
-    /** @param most bytes, more than zero */
+    /**
+     * A bound for all links together.
+     *
+     * @param most bytes, more than zero
+     */
     public ReceiveMemory(long most) {
         this.most = most;
     }

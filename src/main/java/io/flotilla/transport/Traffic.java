@@ -21,6 +21,8 @@ public final class Traffic {
     private long messagesOut;
     private long bytesOut;
     private long dropped;
+
+    @SuppressWarnings("UnusedVariable") // read and written through its handle
     private long roundTripNanos;
 
     /** Counts one message read whole. */

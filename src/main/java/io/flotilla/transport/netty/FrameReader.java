@@ -22,7 +22,11 @@ final class FrameReader {
 
         void pong(byte[] payload);
 
-        /** @param code {@link CloseCode#NO_STATUS} when the frame had none */
+        /**
+         * A close frame.
+         *
+         * @param code {@link CloseCode#NO_STATUS} when it had none
+         */
         void close(int code, String reason);
 
         /** The peer broke the protocol; {@code code} is what to tell it. */

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Looks up names without blocking: the hosts file, then the name servers; both address families. Answers are kept as long as they
@@ -48,7 +49,7 @@ final class Names implements AutoCloseable {
     }
 
     /** The families in turns, IPv6 first (RFC 8305 4); {@code avoid} goes last. */
-    static List<InetSocketAddress> inTurns(List<InetAddress> addresses, int port, InetSocketAddress avoid) {
+    static List<InetSocketAddress> inTurns(List<InetAddress> addresses, int port, Optional<InetSocketAddress> avoid) {
         Deque<InetAddress> six = new ArrayDeque<>();
         Deque<InetAddress> four = new ArrayDeque<>();
         for (InetAddress address : addresses) {
@@ -63,9 +64,7 @@ final class Names implements AutoCloseable {
                 ordered.add(new InetSocketAddress(four.remove(), port));
             }
         }
-        if (ordered.remove(avoid)) {
-            ordered.add(avoid);
-        }
+        avoid.filter(ordered::remove).ifPresent(ordered::add);
         return ordered;
     }
 

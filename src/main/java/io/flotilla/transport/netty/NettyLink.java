@@ -164,7 +164,7 @@ final class NettyLink implements Link, FrameReader.Receiver, Liveness.Owner, Con
     }
 
     private void onResolved(Target looked, Future<List<InetAddress>> answer) {
-        if (state != State.DIALING || target != looked) {
+        if (state != State.DIALING || !target.equals(looked)) {
             return;
         }
         if (!answer.isSuccess()) {
@@ -176,8 +176,7 @@ final class NettyLink implements Link, FrameReader.Receiver, Liveness.Owner, Con
                 loop,
                 transport.loops().sockets(),
                 dial.spec().localAddress(),
-                Names.inTurns(
-                        answer.getNow(), target.endpoint().port(), dial.avoid().orElse(null)),
+                Names.inTurns(answer.getNow(), target.endpoint().port(), dial.avoid()),
                 this);
         dialing().connector = connector;
         connector.start();

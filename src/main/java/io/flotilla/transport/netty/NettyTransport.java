@@ -29,7 +29,11 @@ public final class NettyTransport implements Transport {
         this.memory = memory;
     }
 
-    /** @param memory what all links together may read ahead */
+    /**
+     * Starts its threads.
+     *
+     * @param memory what all links together may read ahead
+     */
     public static NettyTransport start(FleetSettings.Network network, ReceiveMemory memory) {
         return new NettyTransport(network, memory);
     }

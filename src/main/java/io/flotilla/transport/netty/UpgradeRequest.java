@@ -77,7 +77,7 @@ record UpgradeRequest(FullHttpRequest request, String accept) {
                 && spec.headers().stream()
                         .filter(other -> other.name().equalsIgnoreCase(header.name()))
                         .findFirst()
-                        .filter(first -> first == header)
+                        .filter(header::equals)
                         .isPresent();
     }
 
