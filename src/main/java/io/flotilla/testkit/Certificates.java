@@ -36,13 +36,20 @@ final class Certificates {
     }
 
     static X509Bundle selfSigned(List<String> hosts) {
-        return build(server(hosts), null);
+        return build(ownAuthority(server(hosts)), null);
+    }
+
+    /** Nobody else vouches for it, so it is made to vouch for itself. */
+    private static CertificateBuilder ownAuthority(CertificateBuilder builder) {
+        return builder.setIsCertificateAuthority(true)
+                .setKeyUsage(
+                        true, CertificateBuilder.KeyUsage.digitalSignature, CertificateBuilder.KeyUsage.keyCertSign);
     }
 
     static X509Bundle client(String name, boolean trusted) {
-        return build(
-                lasting(new CertificateBuilder().subject("CN=" + name).addExtendedKeyUsageClientAuth()),
-                trusted ? authority() : null);
+        CertificateBuilder builder =
+                lasting(new CertificateBuilder().subject("CN=" + name).addExtendedKeyUsageClientAuth());
+        return trusted ? build(builder, authority()) : build(ownAuthority(builder), null);
     }
 
     private static CertificateBuilder server(List<String> hosts) {

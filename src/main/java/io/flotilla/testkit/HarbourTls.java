@@ -7,7 +7,6 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.X509Bundle;
-import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -96,7 +95,7 @@ public final class HarbourTls {
         return new HarbourTls(certificate, protocols, ciphers, ClientCertificate.REQUIRED);
     }
 
-    /** The same, asking for a client certificate and refusing each as revoked. */
+    /** The same, asking for a client certificate and refusing each with the alert certificate_unknown. */
     public HarbourTls refusingClientCertificates() {
         return new HarbourTls(certificate, protocols, ciphers, ClientCertificate.REFUSED);
     }
@@ -154,13 +153,12 @@ public final class HarbourTls {
         }
     }
 
-    /** Trusts nobody; the JDK makes the alert certificate_revoked of it. */
+    /** Trusts nobody. */
     private static final class Refusal implements X509TrustManager {
 
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-            throw new CertificateException(new CertPathValidatorException(
-                    "revoked", null, null, -1, CertPathValidatorException.BasicReason.REVOKED));
+            throw new CertificateException("this harbour knows nobody");
         }
 
         @Override
