@@ -55,7 +55,7 @@ public record ClientFrame(
     /** The code of a close frame; empty when it has none or is no close frame. */
     public OptionalInt closeCode() {
         return isClose() && payload.length >= 2
-                ? OptionalInt.of((payload[0] & 0xff) << 8 | payload[1] & 0xff)
+                ? OptionalInt.of(((payload[0] & 0xff) << 8) | (payload[1] & 0xff))
                 : OptionalInt.empty();
     }
 

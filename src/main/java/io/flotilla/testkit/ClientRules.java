@@ -76,8 +76,8 @@ final class ClientRules {
             broken.accept(frame + " must not repeat the last mask key");
         }
         lastMask = frame.maskKey();
-        if (frame.lengthBytes() == 2 && frame.payload().length < 126
-                || frame.lengthBytes() == 8 && frame.payload().length <= 0xffff) {
+        if ((frame.lengthBytes() == 2 && frame.payload().length < 126)
+                || (frame.lengthBytes() == 8 && frame.payload().length <= 0xffff)) {
             broken.accept(frame + " must write its length in the fewest bytes");
         }
         if (closed) {
@@ -145,8 +145,8 @@ final class ClientRules {
     }
 
     private static boolean mayBeSent(int code) {
-        return code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006
-                || code >= 3000 && code <= 4999;
+        return (code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006)
+                || (code >= 3000 && code <= 4999);
     }
 
     private static boolean isUtf8(byte[] bytes, int from) {

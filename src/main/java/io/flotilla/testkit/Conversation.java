@@ -209,7 +209,8 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         ByteBuf bytes = (ByteBuf) msg;
-        if (taking == Taking.NOT || taking == Taking.AS_THEY_COME && kept != null && kept.readableBytes() > MAX_KEPT) {
+        if (taking == Taking.NOT
+                || (taking == Taking.AS_THEY_COME && kept != null && kept.readableBytes() > MAX_KEPT)) {
             bytes.release();
             return;
         }
@@ -437,6 +438,10 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         if (inputEnded && wire.isOutputEnded()) {
             wire.closeNow();
         }
+    }
+
+    void reset() {
+        wire.reset();
     }
 
     void scriptFailed(Throwable cause) {

@@ -78,9 +78,9 @@ record DnsMessage(int id, int flags, String name, int type, byte[] question) {
                 .putShort((short) (RESPONSE
                         | AUTHORITATIVE
                         | RECURSION_AVAILABLE
-                        | flags & RECURSION_DESIRED
+                        | (flags & RECURSION_DESIRED)
                         | (truncated ? TRUNCATED : 0)
-                        | answer.code() & 15))
+                        | (answer.code() & 15)))
                 .putShort((short) 1)
                 .putShort((short) addresses.size())
                 .putShort((short) (negative ? 1 : 0))

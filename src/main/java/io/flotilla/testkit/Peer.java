@@ -246,7 +246,7 @@ public final class Peer {
         CompletableFuture<Void> done = new CompletableFuture<>();
         conversation.channel().closeFuture().addListener(gone -> done.complete(null));
         if (conversation.channel().isOpen()) {
-            conversation.execute(conversation.wire()::reset);
+            conversation.execute(conversation::reset);
         }
         get(done, "RST");
     }
@@ -289,7 +289,7 @@ public final class Peer {
     synchronized void received(ClientFrame frame) {
         frames.addLast(frame);
         bytesRemembered += frame.payload().length;
-        while (frames.size() > remembered || frames.size() > 1 && bytesRemembered > MAX_REMEMBERED_BYTES) {
+        while (frames.size() > remembered || (frames.size() > 1 && bytesRemembered > MAX_REMEMBERED_BYTES)) {
             bytesRemembered -= frames.removeFirst().payload().length;
             framesForgotten++;
         }

@@ -459,7 +459,7 @@ public sealed class Script permits AnswerScript {
     /** Resets the connection. */
     public final Script rst() {
         return then("RST", strand -> {
-            strand.conversation().wire().reset();
+            strand.conversation().reset();
             return false;
         });
     }

@@ -141,7 +141,7 @@ public record WireFrame(
         long length = declaredLength.orElse(payload.length);
         int width = lengthBytes != SHORTEST ? lengthBytes : shortest(length);
         ByteBuffer out = ByteBuffer.allocate(2 + width + (masked ? MASK.length : 0) + payload.length);
-        out.put((byte) ((fin ? 0x80 : 0) | (rsv & 7) << 4 | (opcode & 15)));
+        out.put((byte) ((fin ? 0x80 : 0) | ((rsv & 7) << 4) | (opcode & 15)));
         int maskBit = masked ? 0x80 : 0;
         switch (width) {
             case 0 -> out.put((byte) (maskBit | (length & 0x7f)));
