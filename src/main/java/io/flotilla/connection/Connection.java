@@ -122,7 +122,6 @@ public final class Connection {
     private final ConnectionSpec spec;
     private final Carried carried;
     private final Surroundings around;
-    private final RetryPolicy policy;
 
     private Connection(
             ActorContext<Command> context,
@@ -135,7 +134,6 @@ public final class Connection {
         this.spec = spec;
         this.carried = carried;
         this.around = around;
-        this.policy = new RetryPolicy(spec.retry(), spec.normalCloseIsDone());
     }
 
     // States, in the order of a connection's life.
@@ -445,12 +443,13 @@ public final class Connection {
     private Behavior<Command> fail(Failure seen) {
         carried.outbox().detach();
         Failure failure = classified(seen);
-        RetryPolicy.Judged judged = policy.judge(
-                failure,
-                carried.history(),
-                now(),
-                repair -> around.repairs().offers(spec, failure, repair),
-                around.random());
+        RetryPolicy.Judged judged = new RetryPolicy(spec.retry(), spec.normalCloseIsDone())
+                .judge(
+                        failure,
+                        carried.history(),
+                        now(),
+                        repair -> around.repairs().offers(spec, failure, repair),
+                        around.random());
         carried.remember(judged.history());
         announceEnd(failure);
         if (judged.decision() instanceof Decision.GiveUp giveUp) {

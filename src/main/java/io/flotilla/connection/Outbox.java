@@ -4,7 +4,7 @@ import io.flotilla.connection.SendOutcome.Reason;
 import io.flotilla.spec.Settings;
 import io.flotilla.transport.Frame;
 import io.flotilla.transport.Link;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +17,17 @@ public final class Outbox {
     /** What a message costs besides its payload, so that a flood of empty ones is bounded too. */
     private static final int OVERHEAD = 64;
 
+    private static final AtomicLongFieldUpdater<Outbox> QUEUED =
+            AtomicLongFieldUpdater.newUpdater(Outbox.class, "queued");
+    private static final AtomicLongFieldUpdater<Outbox> REFUSED =
+            AtomicLongFieldUpdater.newUpdater(Outbox.class, "refused");
+    private static final AtomicLongFieldUpdater<Outbox> UNSENT =
+            AtomicLongFieldUpdater.newUpdater(Outbox.class, "unsent");
+
     private volatile long bound;
-    private final AtomicLong queued = new AtomicLong();
-    private final AtomicLong refused = new AtomicLong();
-    private final AtomicLong unsent = new AtomicLong();
+    private volatile long queued;
+    private volatile long refused;
+    private volatile long unsent;
     private volatile @Nullable Link link;
 
     public Outbox(Settings.Send settings) {
@@ -41,25 +48,25 @@ public final class Outbox {
 
     private void take(Link ready, Frame frame, Consumer<SendOutcome> told) {
         long cost = (long) frame.size() + OVERHEAD;
-        long now = queued.addAndGet(cost);
+        long now = QUEUED.addAndGet(this, cost);
         if (now > bound && now != cost) { // one message is always taken: it may be as big as the bound itself
-            queued.addAndGet(-cost);
+            QUEUED.addAndGet(this, -cost);
             refuse(told, Reason.OUTBOX_FULL, "send.outbox holds " + (now - cost) + " of " + bound + " bytes");
             return;
         }
         ready.send(frame, written -> {
-            queued.addAndGet(-cost);
+            QUEUED.addAndGet(this, -cost);
             if (written) {
                 told.accept(new SendOutcome.Written(ready.generation()));
             } else {
-                unsent.incrementAndGet();
+                UNSENT.incrementAndGet(this);
                 told.accept(new SendOutcome.Unsent(ready.generation(), "the socket ended before it was written"));
             }
         });
     }
 
     private void refuse(Consumer<SendOutcome> told, Reason reason, String detail) {
-        refused.incrementAndGet();
+        REFUSED.incrementAndGet(this);
         told.accept(new SendOutcome.Refused(reason, detail));
     }
 
@@ -79,15 +86,15 @@ public final class Outbox {
     }
 
     public long refused() {
-        return refused.get();
+        return refused;
     }
 
     public long unsent() {
-        return unsent.get();
+        return unsent;
     }
 
     /** Bytes accepted and not yet written, with a small cost for each message. */
     public long queued() {
-        return queued.get();
+        return queued;
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.flotilla.bench;
+
+import org.jspecify.annotations.NullMarked;
