@@ -1,0 +1,560 @@
+package io.flotilla.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flotilla.connection.ConnectionEvent.Closing;
+import io.flotilla.connection.ConnectionEvent.DialStarted;
+import io.flotilla.connection.ConnectionEvent.Finished;
+import io.flotilla.connection.ConnectionEvent.GaveUp;
+import io.flotilla.connection.ConnectionEvent.HandlerFailed;
+import io.flotilla.connection.ConnectionEvent.HandshakeDone;
+import io.flotilla.connection.ConnectionEvent.Held;
+import io.flotilla.connection.ConnectionEvent.LinkEnded;
+import io.flotilla.connection.ConnectionEvent.Ready;
+import io.flotilla.connection.ConnectionEvent.RetryScheduled;
+import io.flotilla.connection.ConnectionEvent.Stopped;
+import io.flotilla.failure.Classification;
+import io.flotilla.failure.Dialect;
+import io.flotilla.failure.Failure;
+import io.flotilla.failure.FailureKind;
+import io.flotilla.failure.Overrides;
+import io.flotilla.failure.Repair;
+import io.flotilla.failure.Ruling;
+import io.flotilla.sink.NoneSink;
+import io.flotilla.spec.ConnectionSpec;
+import io.flotilla.spec.MessagePattern;
+import io.flotilla.spec.Opening;
+import io.flotilla.spec.Secret;
+import io.flotilla.spec.Settings;
+import io.flotilla.testkit.FakeTransport;
+import io.flotilla.testkit.FakeTransport.FakeLink;
+import io.flotilla.transport.Frame;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class ConnectionTest {
+
+    private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final ManualTime time = ManualTime.get(KIT.system());
+    private final FakeTransport transport = new FakeTransport();
+    private final TestProbe<ConnectionEvent> events = KIT.createTestProbe();
+    private final TestProbe<ActorRef<Connection.Command>> gone = KIT.createTestProbe();
+    private final List<DialPermits.Turn> released = new ArrayList<>();
+    private DialPermits permits = this::grantAtOnce;
+    private Surroundings.CredentialSource credentials = spec -> CompletableFuture.completedStage(Optional.empty());
+    private CompletionStage<Boolean> repair = CompletableFuture.completedStage(true);
+    private boolean repairable;
+    private volatile Instant now = START;
+
+    @AfterAll
+    static void shutDown() {
+        KIT.shutdownTestKit();
+    }
+
+    // Becoming ready.
+
+    @Test
+    void dialsAtOnceAndIsReadyWhenOpen() {
+        spawn(spec -> spec);
+
+        assertThat(expect(DialStarted.class).generation()).isEqualTo(1);
+        transport.nextDial().open();
+        expect(HandshakeDone.class);
+        expect(Ready.class);
+    }
+
+    @Test
+    void saysItsFirstMessagesBeforeItIsReady() {
+        spawn(spec -> spec.opening(new Opening(
+                List.of(Secret.of("one"), Secret.of("two")),
+                Optional.of(new MessagePattern.TextContains("welcome")),
+                List.of())));
+        expect(DialStarted.class);
+        FakeLink link = transport.nextDial().open();
+        expect(HandshakeDone.class);
+        assertThat(link.sent()).containsExactly("one", "two");
+
+        link.receive("hello");
+        events.expectNoMessage(Duration.ofMillis(50));
+        link.receive("you are welcome");
+
+        expect(Ready.class);
+    }
+
+    @Test
+    void failsWhenItIsNotReadyInTime() {
+        spawn(spec -> spec.opening(
+                new Opening(List.of(), Optional.of(new MessagePattern.TextContains("welcome")), List.of())));
+        expect(DialStarted.class);
+        FakeLink link = transport.nextDial().open();
+        expect(HandshakeDone.class);
+
+        timePasses(Settings.Timeouts.DEFAULT.ready());
+
+        expect(Closing.class);
+        assertThat(expect(LinkEnded.class).failure().kind()).isEqualTo(FailureKind.READY_TIMEOUT);
+        assertThat(link.closed()).map(FakeLink.Closed::code).contains(1000);
+        expect(RetryScheduled.class);
+    }
+
+    @Test
+    void isRefusedByAMessageWithTheVerdictThatItSays() {
+        spawn(spec -> spec.opening(new Opening(
+                List.of(),
+                Optional.of(new MessagePattern.TextContains("welcome")),
+                List.of(new Opening.FailWhen(
+                        new MessagePattern.TextContains("denied"), Optional.of(Ruling.PERMANENT))))));
+        expect(DialStarted.class);
+        transport.nextDial().open().receive("denied");
+        expect(HandshakeDone.class);
+
+        expect(Closing.class);
+        Failure failure = expect(LinkEnded.class).failure();
+        assertThat(failure.kind()).isEqualTo(FailureKind.READY_REFUSED);
+        assertThat(failure.rule()).isEqualTo("fail-when");
+        expect(GaveUp.class);
+        expect(Stopped.class);
+    }
+
+    // Failing.
+
+    @Test
+    void waitsOutTheBackoffThenDialsAgain() {
+        spawn(spec -> spec);
+        failDial(FailureKind.CONNECTION_REFUSED);
+
+        RetryScheduled retry = expect(RetryScheduled.class);
+        assertThat(retry.failure().kind()).isEqualTo(FailureKind.CONNECTION_REFUSED);
+        events.expectNoMessage(Duration.ofMillis(50));
+        timePasses(retry.delay());
+
+        DialStarted second = expect(DialStarted.class);
+        assertThat(second.generation()).isEqualTo(2);
+        assertThat(second.failuresInARow()).isEqualTo(1);
+    }
+
+    @Test
+    void waitsForWhatThePeerAsksThoughToldToDialNow() {
+        ActorRef<Connection.Command> connection = spawn(spec -> spec);
+        expect(DialStarted.class);
+        transport.nextDial().end(Failure.of(FailureKind.THROTTLED, "429").hinting(Optional.of(Duration.ofSeconds(30))));
+        expect(LinkEnded.class);
+        RetryScheduled retry = expect(RetryScheduled.class);
+        assertThat(retry.by()).isEqualTo(HeldBy.HINT);
+        assertThat(retry.delay()).isGreaterThanOrEqualTo(Duration.ofSeconds(30));
+
+        timePasses(Duration.ofSeconds(10));
+        connection.tell(Connection.DialNow.INSTANCE);
+
+        assertThat(expect(Held.class).until()).contains(START.plusSeconds(30));
+        timePasses(Duration.ofSeconds(20));
+        expect(DialStarted.class);
+    }
+
+    @Test
+    void skipsItsOwnBackoffWhenToldToDialNow() {
+        ActorRef<Connection.Command> connection = spawn(spec -> spec);
+        failDial(FailureKind.CONNECTION_REFUSED);
+        expect(RetryScheduled.class);
+
+        connection.tell(Connection.DialNow.INSTANCE);
+
+        expect(DialStarted.class);
+    }
+
+    @Test
+    void stopsOnAPermanentFailure() {
+        ActorRef<Connection.Command> connection = spawn(spec -> spec);
+        FakeLink link = ready();
+
+        link.end(FailureKind.CLOSED_UNSUPPORTED);
+
+        expect(LinkEnded.class);
+        expect(GaveUp.class);
+        expect(Stopped.class);
+        gone.expectMessage(connection);
+        events.expectTerminated(connection);
+    }
+
+    @Test
+    void forgetsFailuresOnlyOnceSettled() {
+        spawn(spec -> spec);
+        failDial(FailureKind.CONNECTION_REFUSED);
+        timePasses(expect(RetryScheduled.class).delay());
+        FakeLink second = ready();
+        second.end(FailureKind.LOST);
+        assertThat(expect(LinkEnded.class).failuresInARow()).isEqualTo(2);
+        timePasses(expect(RetryScheduled.class).delay());
+
+        FakeLink third = ready();
+        timePasses(Settings.Retry.DEFAULT.settleAfter());
+        expect(ConnectionEvent.Settled.class);
+        third.end(FailureKind.LOST);
+
+        assertThat(expect(LinkEnded.class).failuresInARow()).isEqualTo(1);
+        RetryScheduled first = expect(RetryScheduled.class);
+        assertThat(first.delay()).isLessThanOrEqualTo(Settings.Retry.DEFAULT.first());
+    }
+
+    @Test
+    void givesUpAfterMaxAttempts() {
+        spawn(spec -> spec.retry(withMaxAttempts(2)));
+        failDial(FailureKind.LOST);
+        timePasses(expect(RetryScheduled.class).delay());
+        failDial(FailureKind.LOST);
+
+        assertThat(expect(GaveUp.class).because()).contains("max-attempts");
+        expect(Stopped.class);
+    }
+
+    @Test
+    void isDoneWithANormalCloseWhereItsSpecSaysSo() {
+        spawn(spec -> spec.normalCloseIsDone(true));
+        ready().end(FailureKind.CLOSED_NORMALLY);
+
+        expect(LinkEnded.class);
+        expect(Finished.class);
+        expect(Stopped.class);
+    }
+
+    @Test
+    void repairsOnceThenGivesUp() {
+        repairable = true;
+        spawn(spec -> spec);
+        failDial(FailureKind.UNAUTHORIZED);
+        expect(Held.class);
+        timePasses(expect(RetryScheduled.class).delay());
+        failDial(FailureKind.UNAUTHORIZED);
+
+        assertThat(expect(GaveUp.class).failure().kind()).isEqualTo(FailureKind.UNAUTHORIZED);
+    }
+
+    @Test
+    void givesUpWhenTheRepairChangedNothing() {
+        repairable = true;
+        repair = CompletableFuture.completedStage(false);
+        spawn(spec -> spec);
+        failDial(FailureKind.UNAUTHORIZED);
+
+        expect(Held.class);
+        assertThat(expect(GaveUp.class).because()).contains("changed nothing");
+    }
+
+    @Test
+    void takesAFailureOfItsCredentialForTransient() {
+        credentials = spec -> CompletableFuture.failedStage(new IllegalStateException("vault is down"));
+        spawn(spec -> spec.credential("vendor"));
+
+        assertThat(expect(Held.class).by()).isEqualTo(HeldBy.CREDENTIAL);
+        assertThat(expect(LinkEnded.class).failure().kind()).isEqualTo(FailureKind.CREDENTIAL_UNAVAILABLE);
+        expect(RetryScheduled.class);
+    }
+
+    @Test
+    void dialsWithTheCredentialOfTheMoment() {
+        credentials = spec -> CompletableFuture.completedStage(Optional.of(Secret.of("s3cret")));
+        spawn(spec -> spec.credential("vendor")
+                .opening(new Opening(List.of(Secret.of("auth {credential}")), Optional.empty(), List.of())));
+
+        expect(Held.class);
+        expect(DialStarted.class);
+        FakeLink link = transport.nextDial().open();
+        expect(HandshakeDone.class);
+        assertThat(link.dial().credential()).contains(Secret.of("s3cret"));
+        assertThat(link.sent()).containsExactly("auth s3cret");
+    }
+
+    @Test
+    void letsAHookSayTheLastWordAndSurvivesItsBugs() {
+        Classification hooked = new Classification(Dialect.STANDARD, Overrides.NONE, Optional.of(failure -> {
+            throw new IllegalStateException("a bug in the hook");
+        }));
+        spawn(spec -> spec.classify(hooked));
+        expect(DialStarted.class);
+        transport.nextDial().end(FailureKind.GONE);
+
+        assertThat(expect(HandlerFailed.class).thrown()).hasMessage("a bug in the hook");
+        expect(LinkEnded.class);
+        expect(GaveUp.class);
+    }
+
+    // Being told.
+
+    @Test
+    void closesTheLinkThenStops() {
+        ActorRef<Connection.Command> connection = spawn(spec -> spec);
+        FakeLink link = ready();
+
+        connection.tell(new Connection.Close(FailureKind.STOPPED_BY_OPERATOR, 1000, "bye"));
+
+        expect(Closing.class);
+        expect(LinkEnded.class);
+        expect(Stopped.class);
+        assertThat(link.closed()).contains(new FakeLink.Closed(FailureKind.STOPPED_BY_OPERATOR, 1000, "bye"));
+        assertThat(released).hasSize(1);
+    }
+
+    @Test
+    void stopsAtOnceWhileItWaits() {
+        ActorRef<Connection.Command> connection = spawn(spec -> spec);
+        failDial(FailureKind.CONNECTION_REFUSED);
+        expect(RetryScheduled.class);
+
+        connection.tell(new Connection.Close(FailureKind.REMOVED, 1000, ""));
+
+        expect(Stopped.class);
+        gone.expectMessage(connection);
+    }
+
+    @Test
+    void abortsALinkThatDoesNotEndByItsDeadline() {
+        ActorRef<Connection.Command> connection = spawn(spec -> spec);
+        FakeLink link = ready().ignoreCloses();
+
+        connection.tell(new Connection.Close(FailureKind.DRAINED, 1001, "going away"));
+        expect(Closing.class);
+        timePasses(Settings.Timeouts.DEFAULT.close().plusSeconds(10));
+
+        expect(LinkEnded.class);
+        expect(Stopped.class);
+        assertThat(link.isAborted()).isTrue();
+    }
+
+    @Test
+    void abortsItsLinkWhenItIsStoppedFromAbove() {
+        ActorRef<Connection.Command> connection = spawn(spec -> spec);
+        FakeLink link = ready();
+
+        KIT.stop(connection);
+
+        expect(Stopped.class);
+        assertThat(link.isAborted()).isTrue();
+        gone.expectMessage(connection);
+    }
+
+    @Test
+    void dialsAgainWithACleanSlateAfterARestart() {
+        ActorRef<Connection.Command> connection = spawn(spec -> spec);
+        failDial(FailureKind.CONNECTION_REFUSED);
+        timePasses(expect(RetryScheduled.class).delay());
+        FakeLink link = ready();
+
+        connection.tell(Connection.Restart.INSTANCE);
+
+        expect(Closing.class);
+        assertThat(link.closed()).map(FakeLink.Closed::code).contains(1000);
+        assertThat(expect(LinkEnded.class).failuresInARow()).isZero();
+        assertThat(expect(DialStarted.class).failuresInARow()).isZero();
+        assertThat(transport.nextDial().generation()).isEqualTo(3);
+    }
+
+    @Test
+    void doesNotListenToASupersededLink() {
+        ActorRef<Connection.Command> connection = spawn(spec -> spec);
+        FakeLink first = ready();
+        connection.tell(Connection.Restart.INSTANCE);
+        expect(Closing.class);
+        expect(LinkEnded.class);
+        ready();
+
+        first.dial().listener().ended(Failure.of(FailureKind.GONE, "late"));
+
+        events.expectNoMessage(Duration.ofMillis(50));
+    }
+
+    @Test
+    void isGivenUpWhenUserCodeFailedAndItsSpecSaysStop() {
+        ActorRef<Connection.Command> connection = spawn(spec -> spec);
+        ready();
+
+        connection.tell(Connection.StopForHandler.INSTANCE);
+
+        expect(Closing.class);
+        expect(LinkEnded.class);
+        assertThat(expect(GaveUp.class).failure().kind()).isEqualTo(FailureKind.HANDLER_FAILED);
+        expect(Stopped.class);
+    }
+
+    // Waiting for a turn.
+
+    @Test
+    void waitsForItsTurnWithoutBurningAnAttempt() {
+        List<Runnable> waiting = new ArrayList<>();
+        permits = (spec, granted, held) -> {
+            waiting.add(granted);
+            held.accept(HeldBy.LIMIT);
+            return turn();
+        };
+        spawn(spec -> spec);
+
+        assertThat(expect(Held.class).by()).isEqualTo(HeldBy.LIMIT);
+        assertThat(transport.dials()).isZero();
+        waiting.get(0).run();
+
+        assertThat(expect(DialStarted.class).failuresInARow()).isZero();
+    }
+
+    // Sending.
+
+    @Test
+    void takesMessagesInReadyOnlyAndGivesBackWhatWasNotWritten() {
+        Carried carried = new Carried(spec());
+        spawn(spec(), carried);
+        expect(DialStarted.class);
+        assertThat(offer(carried.outbox())).isInstanceOf(SendOutcome.Refused.class);
+        FakeLink link = transport.nextDial().open();
+        expect(HandshakeDone.class);
+        expect(Ready.class);
+        assertThat(offer(carried.outbox())).isEqualTo(new SendOutcome.Written(1));
+
+        link.stall();
+        CompletableFuture<SendOutcome> pending = new CompletableFuture<>();
+        carried.outbox().offer(Frame.text("late"), pending::complete);
+        assertThat(pending).isNotDone();
+        link.end(FailureKind.LOST);
+
+        assertThat(pending.join()).isInstanceOf(SendOutcome.Unsent.class);
+        assertThat(carried.outbox().unsent()).isEqualTo(1);
+        assertThat(carried.outbox().queued()).isZero();
+    }
+
+    private static SendOutcome offer(Outbox outbox) {
+        CompletableFuture<SendOutcome> told = new CompletableFuture<>();
+        outbox.offer(Frame.text("hello"), told::complete);
+        return told.join();
+    }
+
+    // What the tests share.
+
+    private FakeLink ready() {
+        expect(DialStarted.class);
+        FakeLink link = transport.nextDial().open();
+        expect(HandshakeDone.class);
+        expect(Ready.class);
+        return link;
+    }
+
+    private void failDial(FailureKind kind) {
+        expect(DialStarted.class);
+        transport.nextDial().end(kind);
+        assertThat(expect(LinkEnded.class).failure().kind()).isEqualTo(kind);
+    }
+
+    private void timePasses(Duration amount) {
+        now = now.plus(amount);
+        time.timePasses(amount.plusMillis(1));
+    }
+
+    private static ConnectionSpec spec() {
+        return ConnectionSpec.of("quotes", "ws://quotes.test/stream");
+    }
+
+    private ActorRef<Connection.Command> spawn(UnaryOperator<ConnectionSpec.Builder> change) {
+        ConnectionSpec spec = spec().with(change);
+        return spawn(spec, new Carried(spec));
+    }
+
+    private ActorRef<Connection.Command> spawn(ConnectionSpec spec, Carried carried) {
+        Surroundings around = new Surroundings(
+                transport,
+                (wanted, granted, held) -> permits.request(wanted, granted, held),
+                wanted -> credentials.forDial(wanted),
+                new ScriptedRepairs(),
+                NoneSink.INSTANCE,
+                events.getRef()::tell,
+                gone.getRef()::tell,
+                new ManualClock(),
+                new Random(7));
+        return KIT.spawn(Behaviors.supervise(Behaviors.supervise(Connection.create(spec, carried, around))
+                        .onFailure(
+                                ConnectionFailed.Transiently.class,
+                                SupervisorStrategy.restart().withLoggingEnabled(false)))
+                .onFailure(Throwable.class, SupervisorStrategy.stop().withLoggingEnabled(false)));
+    }
+
+    private DialPermits.Turn grantAtOnce(ConnectionSpec spec, Runnable granted, Consumer<HeldBy> held) {
+        granted.run();
+        return turn();
+    }
+
+    private DialPermits.Turn turn() {
+        return new DialPermits.Turn() {
+            @Override
+            public void dialed() {}
+
+            @Override
+            public void release() {
+                if (!released.contains(this)) {
+                    released.add(this);
+                }
+            }
+        };
+    }
+
+    private static Settings.Retry withMaxAttempts(int attempts) {
+        Settings.Retry retry = Settings.Retry.DEFAULT;
+        return new Settings.Retry(
+                retry.first(),
+                retry.base(),
+                retry.factor(),
+                retry.cap(),
+                retry.settleAfter(),
+                retry.hintCap(),
+                OptionalInt.of(attempts),
+                retry.slowLane());
+    }
+
+    private <T extends ConnectionEvent> T expect(Class<T> type) {
+        return events.expectMessageClass(type);
+    }
+
+    private final class ScriptedRepairs implements Surroundings.Repairs {
+        @Override
+        public boolean offers(ConnectionSpec spec, Failure failure, Repair wanted) {
+            return repairable;
+        }
+
+        @Override
+        public CompletionStage<Boolean> repair(ConnectionSpec spec, Failure failure, Repair wanted) {
+            return repair;
+        }
+    }
+
+    private final class ManualClock extends Clock {
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+            return this;
+        }
+    }
+}
