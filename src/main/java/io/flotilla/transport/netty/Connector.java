@@ -3,10 +3,12 @@ package io.flotilla.transport.netty;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,6 +34,15 @@ final class Connector {
 
         /** Every address failed, in this order. */
         void failed(List<Throwable> reasons);
+    }
+
+    /** The dial adds its handlers to the channel that wins. */
+    private static final ChannelHandler NOTHING_YET = new NothingYet();
+
+    @ChannelHandler.Sharable
+    private static final class NothingYet extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel channel) {}
     }
 
     private final EventLoop loop;
@@ -71,7 +82,7 @@ final class Connector {
     void cancel() {
         over = true;
         stopTimer();
-        trying.forEach(Channel::close);
+        trying.stream().filter(Channel::isRegistered).forEach(Channel::close); // one that could not be made is none
         trying.clear();
     }
 
@@ -81,28 +92,19 @@ final class Connector {
             return;
         }
         InetSocketAddress address = addresses.get(next++);
-        ChannelFuture connecting;
-        try {
-            Bootstrap bootstrap = new Bootstrap()
-                    .group(loop)
-                    .channel(type)
-                    .option(ChannelOption.TCP_NODELAY, true)
-                    .option(ChannelOption.SO_KEEPALIVE, true)
-                    .option(ChannelOption.AUTO_READ, false)
-                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0) // the dial has a deadline of its own
-                    .handler(new ChannelInitializer<Channel>() {
-                        @Override
-                        protected void initChannel(Channel channel) {
-                            // the link adds its handlers to the channel that wins
-                        }
-                    });
-            connecting = from.isPresent()
-                    ? bootstrap.connect(address, new InetSocketAddress(from.get(), 0))
-                    : bootstrap.connect(address);
-        } catch (RuntimeException thrown) { // no descriptor left: NIO says so when the channel is made
-            failed(thrown);
-            return;
-        }
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(type)
+                .resolver(NoopAddressResolverGroup.INSTANCE)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.AUTO_CLOSE, false) // a failed write must not hide the close frame that explains it
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0) // the dial has a deadline of its own
+                .handler(NOTHING_YET);
+        ChannelFuture connecting = from.isPresent()
+                ? bootstrap.connect(address, new InetSocketAddress(from.get(), 0))
+                : bootstrap.connect(address);
         Channel channel = connecting.channel();
         trying.add(channel);
         connecting.addListener(done -> loop.execute(() -> onDone(channel, done.cause())));
@@ -114,7 +116,9 @@ final class Connector {
     private void onDone(Channel channel, @Nullable Throwable thrown) {
         trying.remove(channel);
         if (over) {
-            channel.close();
+            if (thrown == null) {
+                channel.close();
+            }
         } else if (thrown == null) {
             cancel();
             outcome.connected(channel);

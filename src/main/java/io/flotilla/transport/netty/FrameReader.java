@@ -22,16 +22,15 @@ final class FrameReader {
 
         void pong(byte[] payload);
 
-        /**
-         * A close frame.
-         *
-         * @param code {@link CloseCode#NO_STATUS} when it had none
-         */
+        /** @param code as it was on the wire, whatever it was; {@link #NO_CODE} when the frame had none */
         void close(int code, String reason);
 
         /** The peer broke the protocol; {@code code} is what to tell it. */
         void violation(FailureKind kind, int code, String detail);
     }
+
+    /** Stands for a close frame without a code. */
+    static final int NO_CODE = -1;
 
     private static final int CONTINUATION = 0;
     private static final int TEXT = 1;
@@ -41,6 +40,7 @@ final class FrameReader {
     private static final int PONG = 10;
 
     private static final int MOST_CONTROL = 125;
+    private static final long MOST_ARRAY = Integer.MAX_VALUE - 16;
     private static final int FIRST_PIECE = 4 * 1024;
     private static final byte[] EMPTY = new byte[0];
 
@@ -76,7 +76,7 @@ final class FrameReader {
 
     FrameReader(Receiver receiver, long maxMessage) {
         this.receiver = receiver;
-        this.maxMessage = maxMessage;
+        this.maxMessage = Math.min(maxMessage, MOST_ARRAY);
     }
 
     /** Reads all of it, or up to the first violation or close frame; what follows those is not looked at. */
@@ -91,11 +91,6 @@ final class FrameReader {
         part = Part.OVER;
         message = EMPTY;
         control = EMPTY;
-    }
-
-    /** Whether a message has begun and not ended. */
-    boolean midMessage() {
-        return messageOpcode != CONTINUATION || part != Part.FIRST_BYTE;
     }
 
     private boolean step(ByteBuf in) {
@@ -268,7 +263,7 @@ final class FrameReader {
         }
         stop();
         if (payload.length == 0) {
-            receiver.close(CloseCode.NO_STATUS, "");
+            receiver.close(NO_CODE, "");
         } else {
             receiver.close(
                     (payload[0] & 0xFF) << 8 | payload[1] & 0xFF,

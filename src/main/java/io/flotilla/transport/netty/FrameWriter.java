@@ -1,37 +1,37 @@
 package io.flotilla.transport.netty;
 
+import io.flotilla.failure.CloseCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.SplittableRandom;
 
-/**
- * Writes the frames of a client: whole, masked with a key of their own (RFC 6455 5.3). The keys come from a generator of the
- * thread, seeded from the system's secure one and seeded anew every {@link #RESEED} frames: what masking guards against is a peer
- * that predicts keys from payloads it chose itself (10.3).
- */
+/** Writes the frames of a client: each message whole in one frame, masked with a key of its own (RFC 6455 5.3). */
 final class FrameWriter {
 
     static final int TEXT = 1;
     static final int BINARY = 2;
-    private static final int CLOSE = 8;
+    static final int CLOSE = 8;
     static final int PING = 9;
     static final int PONG = 10;
 
     private static final int MOST_REASON = 123;
-    private static final int RESEED = 4096;
-    private static final int HEADER = 14;
-
-    private static final ThreadLocal<Keys> KEYS = ThreadLocal.withInitial(Keys::new);
+    private static final int MOST_HEADER = 14;
+    private static final byte[] EMPTY = new byte[0];
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private FrameWriter() {}
 
     static ByteBuf frame(ByteBufAllocator allocator, int opcode, byte[] payload) {
+        return frame(allocator, opcode, payload, MaskKeys.next());
+    }
+
+    static ByteBuf frame(ByteBufAllocator allocator, int opcode, byte[] payload, int key) {
         int size = payload.length;
-        int key = KEYS.get().next();
-        ByteBuf out = allocator.ioBuffer(size + HEADER);
+        ByteBuf out = allocator.ioBuffer(size + MOST_HEADER);
         out.writeByte(0x80 | opcode);
         if (size < 126) {
             out.writeByte(0x80 | size);
@@ -42,27 +42,26 @@ final class FrameWriter {
         }
         out.writeInt(key);
         int start = out.writerIndex();
-        out.writeBytes(payload);
-        mask(out, start, size, key);
-        return out;
+        mask(payload, key, out, start);
+        return out.writerIndex(start + size);
     }
 
-    private static void mask(ByteBuf out, int start, int size, int key) {
+    /** Copies and masks in one go, eight bytes at a time. */
+    private static void mask(byte[] payload, int key, ByteBuf out, int start) {
         long wide = (long) key << 32 | key & 0xFFFFFFFFL;
-        int at = start;
-        int end = start + size;
-        for (; at + 8 <= end; at += 8) {
-            out.setLong(at, out.getLong(at) ^ wide);
+        int at = 0;
+        for (; at + 8 <= payload.length; at += 8) {
+            out.setLong(start + at, (long) LONGS.get(payload, at) ^ wide);
         }
-        for (int i = 0; at < end; at++, i++) {
-            out.setByte(at, out.getByte(at) ^ (key >>> (24 - 8 * (i & 3))));
+        for (; at < payload.length; at++) {
+            out.setByte(start + at, payload[at] ^ (key >>> (24 - 8 * (at & 3))));
         }
     }
 
-    /** A close frame; a code of {@link io.flotilla.failure.CloseCode#NO_STATUS} is an empty one. */
+    /** A close frame; {@link CloseCode#NO_STATUS} makes an empty one. */
     static ByteBuf close(ByteBufAllocator allocator, int code, String reason) {
-        if (code == io.flotilla.failure.CloseCode.NO_STATUS) {
-            return frame(allocator, CLOSE, new byte[0]);
+        if (code == CloseCode.NO_STATUS) {
+            return frame(allocator, CLOSE, EMPTY);
         }
         byte[] text = cut(reason.getBytes(StandardCharsets.UTF_8));
         byte[] payload = new byte[2 + text.length];
@@ -79,19 +78,5 @@ final class FrameWriter {
             end--;
         }
         return end == reason.length ? reason : Arrays.copyOf(reason, end);
-    }
-
-    private static final class Keys {
-        private static final SecureRandom SEEDS = new SecureRandom();
-        private SplittableRandom random = new SplittableRandom(SEEDS.nextLong());
-        private int left = RESEED;
-
-        int next() {
-            if (--left == 0) {
-                random = new SplittableRandom(SEEDS.nextLong());
-                left = RESEED;
-            }
-            return random.nextInt();
-        }
     }
 }

@@ -17,7 +17,7 @@ final class Liveness {
 
     /** What the link does for it. */
     interface Owner {
-        void ping(byte[] payload);
+        void sendPing(byte[] payload);
 
         /** Nothing came by the deadline: the peer is dead. */
         void dead(Duration waited);
@@ -106,6 +106,6 @@ final class Liveness {
         awaiting = true;
         pingSent = now;
         pingedAt = now;
-        owner.ping(ByteBuffer.allocate(8).putLong(++pings).array());
+        owner.sendPing(ByteBuffer.allocate(8).putLong(++pings).array());
     }
 }

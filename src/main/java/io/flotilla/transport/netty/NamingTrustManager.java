@@ -1,30 +1,30 @@
 package io.flotilla.transport.netty;
 
+import io.flotilla.failure.FailureKind;
 import java.net.Socket;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Date;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/**
- * Trusts whom the inner one trusts, and says by type whether a refusal was about the path or about the name: the JDK says the
- * latter in words only.
- */
+/** Trusts whom the inner one trusts, and names the row of each refusal: path, dates or host name. */
 final class NamingTrustManager extends X509ExtendedTrustManager {
 
-    /** The chain is trusted; it is for another host. */
-    static final class WrongHost extends CertificateException {
-        private static final long serialVersionUID = 1L;
-
-        WrongHost(CertificateException cause) {
-            super("the certificate is for another host", cause);
-        }
-    }
+    private static final int DEEP = 16;
 
     private final X509ExtendedTrustManager inner;
+    private final Clock clock;
 
-    NamingTrustManager(X509ExtendedTrustManager inner) {
+    NamingTrustManager(X509ExtendedTrustManager inner, Clock clock) {
         this.inner = inner;
+        this.clock = clock;
     }
 
     @Override
@@ -33,9 +33,56 @@ final class NamingTrustManager extends X509ExtendedTrustManager {
         try {
             inner.checkServerTrusted(chain, authType, engine);
         } catch (CertificateException refused) {
-            inner.checkServerTrusted(chain, authType); // the path alone: throws again when that was it
-            throw new WrongHost(refused);
+            throw named(chain, authType, refused);
         }
+    }
+
+    /** The path alone, without the host name, is looked at again: when nothing is wrong with it, the name was. */
+    private Distrusted named(X509Certificate[] chain, String authType, CertificateException refused) {
+        try {
+            inner.checkServerTrusted(chain, authType);
+            return new Distrusted(
+                    FailureKind.TLS_WRONG_HOST, "the certificate of [" + subject(chain) + "] is for another host", refused);
+        } catch (CertificateException path) {
+            Instant now = clock.instant();
+            return isDate(path) || isDate(refused)
+                    ? new Distrusted(FailureKind.TLS_CERTIFICATE_DATE, outOfDate(chain, now), refused)
+                    : new Distrusted(
+                            FailureKind.TLS_UNTRUSTED,
+                            "no trusted authority stands behind the certificate of [" + subject(chain) + "]",
+                            refused);
+        }
+    }
+
+    private static boolean isDate(Throwable thrown) {
+        int depth = 0;
+        for (Throwable cause = thrown; cause != null && depth < DEEP; cause = cause.getCause(), depth++) {
+            if (cause instanceof CertificateExpiredException || cause instanceof CertificateNotYetValidException) {
+                return true;
+            }
+            if (cause instanceof CertPathValidatorException path
+                    && (path.getReason() == BasicReason.EXPIRED || path.getReason() == BasicReason.NOT_YET_VALID)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String outOfDate(X509Certificate[] chain, Instant now) {
+        X509Certificate wrong = chain[0];
+        for (X509Certificate certificate : chain) {
+            Date at = Date.from(now);
+            if (at.before(certificate.getNotBefore()) || at.after(certificate.getNotAfter())) {
+                wrong = certificate;
+                break;
+            }
+        }
+        return "a certificate is valid from " + wrong.getNotBefore().toInstant() + " to "
+                + wrong.getNotAfter().toInstant() + "; our clock says " + now;
+    }
+
+    private static String subject(X509Certificate[] chain) {
+        return chain.length == 0 ? "nobody" : chain[0].getSubjectX500Principal().getName();
     }
 
     @Override

@@ -7,36 +7,70 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.unix.Errors;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.dns.DnsResponseCode;
-import io.netty.handler.ssl.NotSslRecordException;
-import io.netty.resolver.dns.DnsErrorCauseException;
-import io.netty.resolver.dns.DnsNameResolverTimeoutException;
 import java.io.IOException;
-import java.net.UnknownHostException;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.util.List;
-import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLException;
 
 /**
- * Finds the row for what Netty throws, by type, by error number and by phase. TLS alerts and the JDK's way to say that no
- * descriptor is left have no type of their own: those two are read from their texts, here and nowhere else.
+ * Finds the row for what Netty throws, by type, by error number and by phase. The native transport keeps the number of a failed
+ * connect in a class that is not public; it is read from the text of the exception, here and nowhere else.
  */
 final class NettyFailures {
 
-    private static final int DEEP = 16;
+    private static final Pattern NUMBER = Pattern.compile("failed with error\\((-?\\d{1,4})\\)");
+
+    // Linux error numbers.
+    private static final int EADDRNOTAVAIL = 99;
+    private static final int ETIMEDOUT = 110;
+
+    /** ENOMEM, ENFILE, EMFILE, EADDRINUSE, EADDRNOTAVAIL, ENOBUFS. */
+    private static final Set<Integer> OURS = Set.of(12, 23, 24, 98, EADDRNOTAVAIL, 105);
+
+    /** EPERM and EACCES (a packet filter of this host says so), EAFNOSUPPORT, ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH. */
+    private static final Set<Integer> NO_ROUTE = Set.of(1, 13, 97, 100, 101, 112, 113);
 
     private NettyFailures() {}
 
     static FailureKind of(Throwable thrown, Phase phase) {
         Throwable cause = unwrapped(thrown);
-        if (localResources(cause)) return FailureKind.LOCAL_RESOURCES;
-        if (phase == Phase.RESOLVE) return ofLookup(cause);
-        if (cause instanceof ConnectTimeoutException) return FailureKind.CONNECT_TIMEOUT;
-        if (noRoute(cause)) return FailureKind.UNREACHABLE;
-        if (isTls(cause)) return ofTls(cause, phase);
-        if (phase == Phase.UPGRADE && thrown instanceof DecoderException) return FailureKind.NOT_HTTP;
+        if (TlsFailures.isTls(cause)) return TlsFailures.of(cause, phase);
+        if (phase == Phase.CONNECT) return ofConnect(thrown, cause);
         return Failures.ofThrowable(cause, phase);
+    }
+
+    private static FailureKind ofConnect(Throwable thrown, Throwable cause) {
+        if (thrown instanceof ChannelException) {
+            return FailureKind.LOCAL_RESOURCES; // the socket could not even be made
+        }
+        OptionalInt number = number(cause);
+        if (number.isPresent()) {
+            if (OURS.contains(number.getAsInt())) return FailureKind.LOCAL_RESOURCES;
+            if (NO_ROUTE.contains(number.getAsInt())) return FailureKind.UNREACHABLE;
+            if (number.getAsInt() == ETIMEDOUT) return FailureKind.CONNECT_TIMEOUT;
+        }
+        if (cause instanceof ConnectTimeoutException) return FailureKind.CONNECT_TIMEOUT;
+        FailureKind byType = Failures.ofThrowable(cause, Phase.CONNECT);
+        return byType == FailureKind.UNKNOWN && cause instanceof SocketException ? FailureKind.UNREACHABLE : byType;
+    }
+
+    /** The positive error number, where there is one. */
+    private static OptionalInt number(Throwable cause) {
+        if (cause instanceof Errors.NativeIoException error) {
+            return OptionalInt.of(-error.expectedErr());
+        }
+        if (cause instanceof ConnectException || cause instanceof SocketException) {
+            Matcher text = NUMBER.matcher(String.valueOf(cause.getMessage()));
+            if (text.find()) {
+                return OptionalInt.of(Math.abs(Integer.parseInt(text.group(1))));
+            }
+        }
+        return OptionalInt.empty();
     }
 
     /** What the failures of all addresses of a name come to: somebody who answered says more than nobody who did. */
@@ -44,133 +78,25 @@ final class NettyFailures {
         List<FailureKind> kinds =
                 reasons.stream().map(reason -> of(reason, Phase.CONNECT)).toList();
         return Stream.of(
-                        FailureKind.LOCAL_RESOURCES,
                         FailureKind.CONNECTION_REFUSED,
                         FailureKind.CONNECT_TIMEOUT,
+                        FailureKind.LOCAL_RESOURCES,
                         FailureKind.UNREACHABLE)
                 .filter(kinds::contains)
                 .findFirst()
-                .orElse(kinds.isEmpty() ? FailureKind.NAME_NOT_FOUND : kinds.get(kinds.size() - 1));
+                .orElse(kinds.get(kinds.size() - 1));
     }
 
-    private static FailureKind ofLookup(Throwable thrown) {
-        boolean answered = false;
-        int depth = 0;
-        for (Throwable cause = thrown; cause != null && depth < DEEP; cause = cause.getCause(), depth++) {
-            if (cause instanceof DnsNameResolverTimeoutException) {
-                return FailureKind.NAME_LOOKUP_FAILED;
-            }
-            if (cause instanceof DnsErrorCauseException error) {
-                DnsResponseCode code = error.getCode();
-                if (code.equals(DnsResponseCode.NXDOMAIN) || code.equals(DnsResponseCode.NXRRSET)) {
-                    return FailureKind.NAME_NOT_FOUND;
-                }
-                if (!code.equals(DnsResponseCode.NOERROR)) {
-                    return FailureKind.NAME_LOOKUP_FAILED;
-                }
-                answered = true;
-            }
-        }
-        return answered || thrown instanceof UnknownHostException
-                ? FailureKind.NAME_NOT_FOUND
-                : FailureKind.NAME_LOOKUP_FAILED;
+    /** Whether it is an end of the socket that the network or the peer made, and no bug. */
+    static boolean isBroken(Throwable thrown) {
+        Throwable cause = unwrapped(thrown);
+        return cause instanceof IOException || TlsFailures.isTls(cause);
     }
 
-    private static boolean localResources(Throwable cause) {
-        if (cause instanceof Errors.NativeIoException error) {
-            int number = -error.expectedErr();
-            return number == 24 || number == 23 || number == 105 || number == 99 || number == 12 || number == 98;
-        }
-        // NIO: SocketException("Too many open files") while a channel is made, wrapped by Netty.
-        return cause instanceof IOException
-                && cause.getMessage() != null
-                && (cause.getMessage().contains("Too many open files")
-                        || cause.getMessage().contains("Cannot assign requested address"));
-    }
-
-    private static boolean noRoute(Throwable cause) {
-        if (cause instanceof Errors.NativeIoException error) {
-            int number = -error.expectedErr();
-            return number == 113 || number == 101 || number == 100 || number == 64;
-        }
-        // Netty wraps the native error in the JDK's ConnectException and keeps the number in its text alone.
-        return cause instanceof java.net.ConnectException
-                && cause.getMessage() != null
-                && (cause.getMessage().contains("Network is unreachable")
-                        || cause.getMessage().contains("No route to host"));
-    }
-
-    private static boolean isTls(Throwable cause) {
-        return cause instanceof SSLException || cause instanceof java.security.GeneralSecurityException;
-    }
-
-    private static FailureKind ofTls(Throwable thrown, Phase phase) {
-        int depth = 0;
-        for (Throwable cause = thrown; cause != null && depth < DEEP; cause = cause.getCause(), depth++) {
-            if (cause instanceof NotSslRecordException) return FailureKind.TLS_NOT_TLS;
-            if (cause instanceof NamingTrustManager.WrongHost) return FailureKind.TLS_WRONG_HOST;
-        }
-        FailureKind byType = Failures.ofThrowable(thrown, Phase.TLS);
-        if (byType != FailureKind.TLS_BROKEN) return byType;
-        return ofAlert(text(thrown), phase);
-    }
-
-    /** The words of RFC 8446 6.2, as the JDK ({@code bad_certificate}) and OpenSSL ({@code SSLV3_ALERT_BAD_CERTIFICATE}) say them. */
-    private static FailureKind ofAlert(String text, Phase phase) {
-        if (has(
-                text,
-                "not an ssl/tls record",
-                "wrong version number",
-                "http request",
-                "unsupported or unrecognized ssl message")) {
-            return FailureKind.TLS_NOT_TLS;
-        }
-        if (has(
-                text,
-                "bad certificate",
-                "certificate required",
-                "unknown ca",
-                "certificate unknown",
-                "certificate expired",
-                "certificate revoked",
-                "unsupported certificate",
-                "access denied")) {
-            return FailureKind.TLS_CLIENT_REJECTED;
-        }
-        if (has(
-                text,
-                "handshake failure",
-                "protocol version",
-                "unrecognized name",
-                "insufficient security",
-                "illegal parameter",
-                "inappropriate fallback",
-                "no application protocol",
-                "unsupported protocol",
-                "no shared cipher",
-                "no cipher",
-                "not accepted by client preferences")) {
-            return FailureKind.TLS_INCOMPATIBLE;
-        }
-        return phase == Phase.TLS || phase == Phase.CONNECT ? FailureKind.TLS_BROKEN : Failures.brokenIn(phase);
-    }
-
-    private static boolean has(String text, String... words) {
-        return Stream.of(words).anyMatch(text::contains);
-    }
-
-    private static String text(Throwable thrown) {
-        StringBuilder all = new StringBuilder();
-        int depth = 0;
-        for (Throwable cause = thrown; cause != null && depth < DEEP; cause = cause.getCause(), depth++) {
-            all.append(cause.getMessage()).append('\n');
-        }
-        return all.toString().toLowerCase(Locale.ROOT).replace('_', ' ');
-    }
-
-    private static Throwable unwrapped(Throwable thrown) {
+    static Throwable unwrapped(Throwable thrown) {
         Throwable cause = thrown.getCause();
         boolean wrapping = thrown instanceof DecoderException || thrown instanceof ChannelException;
-        return wrapping && cause != null ? unwrapped(cause) : Failures.unwrap(thrown);
+        boolean itself = thrown instanceof io.netty.handler.ssl.NotSslRecordException;
+        return wrapping && !itself && cause != null ? unwrapped(cause) : Failures.unwrap(thrown);
     }
 }

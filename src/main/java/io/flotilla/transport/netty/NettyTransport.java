@@ -1,14 +1,13 @@
 package io.flotilla.transport.netty;
 
+import io.flotilla.failure.FailureKind;
 import io.flotilla.spec.FleetSettings;
 import io.flotilla.transport.Dial;
 import io.flotilla.transport.Link;
 import io.flotilla.transport.ReceiveMemory;
 import io.flotilla.transport.Transport;
-import io.netty.channel.Channel;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.util.concurrent.GlobalEventExecutor;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** The transport on Netty: native epoll and OpenSSL where they load, NIO and the JDK's TLS where they do not. */
@@ -20,7 +19,7 @@ public final class NettyTransport implements Transport {
     private final Names names;
     private final TlsContexts tls;
     private final ReceiveMemory memory;
-    private final ChannelGroup open = new DefaultChannelGroup("flotilla", GlobalEventExecutor.INSTANCE, true);
+    private final Set<NettyLink> links = ConcurrentHashMap.newKeySet();
 
     private NettyTransport(FleetSettings.Network network, ReceiveMemory memory) {
         this.loops = Loops.start(network);
@@ -30,9 +29,10 @@ public final class NettyTransport implements Transport {
     }
 
     /**
-     * Starts its threads.
+     * Starts its threads; nothing else happens before the first dial.
      *
      * @param memory what all links together may read ahead
+     * @throws IllegalArgumentException when a name server is no address
      */
     public static NettyTransport start(FleetSettings.Network network, ReceiveMemory memory) {
         return new NettyTransport(network, memory);
@@ -46,6 +46,7 @@ public final class NettyTransport implements Transport {
     @Override
     public Link dial(Dial dial) {
         NettyLink link = new NettyLink(this, loops.group().next(), dial);
+        links.add(link);
         link.start();
         return link;
     }
@@ -66,16 +67,18 @@ public final class NettyTransport implements Transport {
         return memory;
     }
 
-    void opened(Channel channel) {
-        open.add(channel);
+    void gone(NettyLink link) {
+        links.remove(link);
     }
 
     @Override
     public void close() {
-        open.close();
+        links.forEach(link -> link.abort(FailureKind.DRAINED));
         names.close();
         loops.group()
-                .shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
+                .shutdownGracefully(0, CLOSE_SECONDS - 1, TimeUnit.SECONDS)
                 .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        tls.close();
+        links.forEach(NettyLink::orphaned); // dialed while this ran, or not ended within the bound
     }
 }

@@ -8,7 +8,9 @@ import io.flotilla.transport.Traffic;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadAhead {
 
+    /** What a held message costs besides its payload, so that a flood of empty ones is bounded too. */
     private static final int OVERHEAD = 64;
 
     private final EventLoop loop;
@@ -26,12 +29,12 @@ final class ReadAhead {
     private final ReceiveMemory memory;
     private final long bound;
 
-    /** Told when there is room again, and when nothing is held any more. */
+    /** Told when some of what was held is gone. */
     private final Runnable roomier;
 
     private @Nullable Deque<Inbound> held;
     private long heldBytes;
-    private boolean stalled;
+    private @Nullable Demand awaited;
 
     ReadAhead(
             EventLoop loop,
@@ -52,7 +55,7 @@ final class ReadAhead {
 
     /** Takes one message, always: who reads asks {@link #full} between reads. */
     void take(Inbound message) {
-        if (!stalled) {
+        if (awaited == null && held == null) {
             handOver(message);
             return;
         }
@@ -78,35 +81,68 @@ final class ReadAhead {
         return heldBytes == 0;
     }
 
+    /** Whether the fleet holds all it may, and this link some of it. */
+    boolean crowded() {
+        return heldBytes > 0 && memory.exhausted();
+    }
+
+    /** The sink answers the demand; whoever throws on its side has thrown at us. */
+    @SuppressWarnings("FutureReturnValueIgnored") // what whenComplete returns says no more than the stage itself
     private void handOver(Inbound message) {
-        CompletionStage<Void> answer;
         try {
-            answer = sink.accept(message);
-        } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError thrown) {
+            CompletionStage<Void> answer = sink.accept(message);
+            if (answer != Sink.MORE && !isDone(answer)) {
+                Demand demand = new Demand();
+                awaited = demand;
+                answer.whenComplete(demand);
+            }
+        } catch (Throwable thrown) { // user code: whatever it throws is its own, and the link goes on
+            awaited = null;
             listener.sinkFailed(thrown);
-            return;
         }
-        if (answer != Sink.MORE && !answer.toCompletableFuture().isDone()) {
-            stalled = true;
-            answer.whenComplete((nothing, thrown) -> loop.execute(() -> {
+    }
+
+    private static boolean isDone(CompletionStage<Void> answer) {
+        return answer.getClass() == CompletableFuture.class
+                && answer instanceof CompletableFuture<Void> future
+                && future.isDone()
+                && !future.isCompletedExceptionally();
+    }
+
+    /** One answer of the sink that was not there at once; counts once, however often the sink completes it. */
+    private final class Demand implements BiConsumer<@Nullable Void, @Nullable Throwable> {
+        @Override
+        public void accept(@Nullable Void nothing, @Nullable Throwable thrown) {
+            if (loop.inEventLoop() && awaited == this && held == null) {
+                awaited = null; // at once after all
                 if (thrown != null) {
                     listener.sinkFailed(thrown);
                 }
-                resume();
-            }));
+                roomier.run();
+                return;
+            }
+            loop.execute(() -> {
+                if (awaited == this) {
+                    awaited = null;
+                    if (thrown != null) {
+                        listener.sinkFailed(thrown);
+                    }
+                    resume();
+                }
+            });
         }
     }
 
     private void resume() {
-        stalled = false;
-        Inbound next;
-        while (!stalled && held != null && (next = held.poll()) != null) {
-            heldBytes -= cost(next);
-            memory.give(cost(next));
-            handOver(next);
-        }
-        if (held != null && held.isEmpty()) {
-            held = null;
+        while (awaited == null && held != null) {
+            Inbound next = held.poll();
+            if (next == null) {
+                held = null;
+            } else {
+                heldBytes -= cost(next);
+                memory.give(cost(next));
+                handOver(next);
+            }
         }
         roomier.run();
     }

@@ -14,17 +14,13 @@ import java.util.Optional;
  */
 record Target(Endpoint endpoint, String path) {
 
-    boolean sameOrigin(Endpoint other) {
-        return endpoint.equals(other);
-    }
-
     /** Where {@code location} leads from here, in ws terms; empty when it is unusable or leads from wss to ws. */
     Optional<Target> follow(String location) {
         try {
             URI base = new URI((endpoint.secure() ? "https://" : "http://") + endpoint + "/").resolve(path);
             String http = location.strip().replaceFirst("^(?i)ws(s?):", "http$1:");
             URI next = base.resolve(new URI(http));
-            String scheme = next.getScheme().toLowerCase(Locale.ROOT);
+            String scheme = next.getScheme() == null ? "" : next.getScheme().toLowerCase(Locale.ROOT);
             if (!scheme.equals("http") && !scheme.equals("https")) {
                 return Optional.empty();
             }
@@ -33,6 +29,9 @@ record Target(Endpoint endpoint, String path) {
                 return Optional.empty();
             }
             String authority = next.getRawAuthority();
+            if (authority == null) {
+                return Optional.empty();
+            }
             String query = next.getRawQuery() == null ? "" : "?" + next.getRawQuery();
             WebSocketUri uri = WebSocketUri.of((secure ? "wss://" : "ws://") + authority + next.getRawPath() + query);
             return Optional.of(new Target(uri.endpoint(), uri.target(Optional.empty())));

@@ -8,31 +8,39 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.NetUtil;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.time.Clock;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /** TLS for dials: TLS 1.3 and 1.2, on OpenSSL where it loads and on the JDK where it does not. One context for each trust. */
-final class TlsContexts {
+final class TlsContexts implements AutoCloseable {
+
+    private static final long GOODBYE_MILLIS = 1000;
 
     private final SslProvider provider;
-    private final Map<Optional<Path>, SslContext> contexts = new ConcurrentHashMap<>();
+    private final Map<Optional<Path>, CompletableFuture<SslContext>> contexts = new ConcurrentHashMap<>();
 
     TlsContexts(boolean openSsl) {
         provider = openSsl && OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
@@ -44,45 +52,73 @@ final class TlsContexts {
     }
 
     /**
-     * A handler for one dial, with server name indication and host name verification.
-     *
-     * @throws GeneralSecurityException when the trust material cannot be used
+     * The context of that trust, made once, on a thread that may wait for files. Fails with
+     * {@link GeneralSecurityException} or {@link IOException} when the trust cannot be used, and is then tried anew by the next dial.
      */
-    SslHandler handler(Settings.Tls settings, Endpoint endpoint, ByteBufAllocator allocator)
-            throws GeneralSecurityException, IOException {
-        SSLEngine engine = context(settings.trust()).newEngine(allocator, endpoint.host(), endpoint.port());
+    CompletableFuture<SslContext> context(Settings.Tls settings) {
+        CompletableFuture<SslContext> known = contexts.get(settings.trust());
+        return known == null ? make(settings.trust()) : known;
+    }
+
+    private CompletableFuture<SslContext> make(Optional<Path> trust) {
+        CompletableFuture<SslContext> made = new CompletableFuture<>();
+        CompletableFuture<SslContext> first = contexts.putIfAbsent(trust, made);
+        if (first != null) {
+            return first;
+        }
+        Thread reader = new Thread(
+                () -> {
+                    try {
+                        made.complete(build(trust));
+                    } catch (GeneralSecurityException | IOException | RuntimeException unusable) {
+                        contexts.remove(trust, made);
+                        made.completeExceptionally(unusable);
+                    }
+                },
+                "flotilla-tls-trust");
+        reader.setDaemon(true);
+        reader.start();
+        return made;
+    }
+
+    /** A handler for one dial, with server name indication and host name verification. */
+    SslHandler handler(SslContext context, Settings.Tls settings, Endpoint endpoint, ByteBufAllocator allocator) {
+        String host = withoutDot(endpoint.host());
+        SSLEngine engine = context.newEngine(allocator, host, endpoint.port());
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm(settings.verifyHost() ? "HTTPS" : "");
+        if (!NetUtil.isValidIpV4Address(host) && !NetUtil.isValidIpV6Address(host)) {
+            parameters.setServerNames(List.of(new SNIHostName(host)));
+        }
         engine.setSSLParameters(parameters);
         SslHandler handler = new SslHandler(engine);
         handler.setHandshakeTimeoutMillis(0); // the dial has a deadline of its own
+        handler.setCloseNotifyFlushTimeoutMillis(GOODBYE_MILLIS);
         handler.setCloseNotifyReadTimeoutMillis(0);
         return handler;
     }
 
-    private SslContext context(Optional<Path> trust) throws GeneralSecurityException, IOException {
-        SslContext known = contexts.get(trust);
-        if (known != null) {
-            return known;
-        }
-        SslContext made = make(trust);
-        SslContext first = contexts.putIfAbsent(trust, made);
-        return first == null ? made : first;
+    /** A name may end with a dot in a URI; never in a certificate or a server name (RFC 6066 3). */
+    private static String withoutDot(String host) {
+        return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 
-    private SslContext make(Optional<Path> trust) throws GeneralSecurityException, IOException {
-        try {
-            return SslContextBuilder.forClient()
-                    .sslProvider(provider)
-                    .protocols("TLSv1.3", "TLSv1.2")
-                    .trustManager(new NamingTrustManager(system(trust)))
-                    .build();
-        } catch (SSLException e) {
-            throw new GeneralSecurityException("TLS cannot be set up", e);
-        }
+    /** Releases what OpenSSL holds; the sockets that are left keep their own share of it. */
+    @Override
+    public void close() {
+        contexts.values().forEach(context -> context.thenAccept(ReferenceCountUtil::release));
+        contexts.clear();
     }
 
-    private static X509ExtendedTrustManager system(Optional<Path> trust) throws GeneralSecurityException, IOException {
+    private SslContext build(Optional<Path> trust) throws GeneralSecurityException, IOException {
+        return SslContextBuilder.forClient()
+                .sslProvider(provider)
+                .protocols("TLSv1.3", "TLSv1.2")
+                .trustManager(new NamingTrustManager(inner(trust), Clock.systemUTC()))
+                .build();
+    }
+
+    private static X509ExtendedTrustManager inner(Optional<Path> trust) throws GeneralSecurityException, IOException {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(trust.isPresent() ? authorities(trust.get()) : (KeyStore) null);
         for (TrustManager manager : factory.getTrustManagers()) {
@@ -90,16 +126,18 @@ final class TlsContexts {
                 return extended;
             }
         }
-        throw new GeneralSecurityException("The JDK has no X.509 trust manager");
+        throw new GeneralSecurityException("the JDK has no X.509 trust manager");
     }
 
     private static KeyStore authorities(Path pem) throws GeneralSecurityException, IOException {
         Collection<? extends Certificate> certificates;
         try (InputStream in = Files.newInputStream(pem)) {
             certificates = CertificateFactory.getInstance("X.509").generateCertificates(in);
+        } catch (NoSuchFileException missing) {
+            throw new IOException("there is no such file", missing);
         }
         if (certificates.isEmpty()) {
-            throw new CertificateException("no certificate in it");
+            throw new CertificateException("it has no certificate in it");
         }
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);

@@ -5,25 +5,22 @@ import io.flotilla.spec.Endpoint;
 import io.flotilla.spec.Header;
 import io.flotilla.spec.Secret;
 import io.flotilla.spec.WebSocketUri;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpVersion;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** The request of an opening handshake (RFC 6455 4.1), and the answer that its key asks for. */
-record UpgradeRequest(FullHttpRequest request, String accept) {
+/** The request of an opening handshake (RFC 6455 4.1), and the answer that its key asks for. Has secrets in it; prints none. */
+final class UpgradeRequest {
 
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -34,55 +31,74 @@ record UpgradeRequest(FullHttpRequest request, String accept) {
     /** Headers that are a credential by their name, whatever their value. */
     private static final Set<String> CREDENTIALS = Set.of("authorization", "cookie", "proxy-authorization");
 
-    /** @param atHome whether the target is the origin that the spec names: only there do credentials go */
-    static UpgradeRequest to(
-            Endpoint endpoint, String target, ConnectionSpec spec, Optional<Secret> credential, boolean atHome) {
+    private final String head;
+    private final String accept;
+
+    private UpgradeRequest(String head, String accept) {
+        this.head = head;
+        this.accept = accept;
+    }
+
+    /**
+     * @param atHome whether the target is the origin that the spec names: only there do credentials go
+     * @throws IllegalArgumentException when the credential makes a header that cannot be sent; says which, never the value
+     */
+    static UpgradeRequest to(Target target, ConnectionSpec spec, Optional<Secret> credential, boolean atHome) {
         byte[] nonce = new byte[16];
         RANDOM.nextBytes(nonce);
         String key = Base64.getEncoder().encodeToString(nonce);
-        FullHttpRequest request =
-                new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, target, Unpooled.EMPTY_BUFFER);
-        HttpHeaders headers = request.headers();
-        headers.set(HttpHeaderNames.HOST, host(endpoint));
-        headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
-        headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
-        headers.set(HttpHeaderNames.SEC_WEBSOCKET_KEY, key);
-        headers.set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
-        if (!spec.subprotocols().offer().isEmpty()) {
-            headers.set(
-                    HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL,
-                    String.join(", ", spec.subprotocols().offer()));
+        StringBuilder head = new StringBuilder(512)
+                .append("GET ")
+                .append(encoded(target.path()))
+                .append(" HTTP/1.1\r\n");
+        if (!atHome || !sets(spec, "Host")) {
+            line(head, "Host", host(target.endpoint()));
         }
-        headers.set(HttpHeaderNames.USER_AGENT, AGENT);
-        if (atHome) {
-            spec.uri().userInfo().ifPresent(user -> headers.set(HttpHeaderNames.AUTHORIZATION, basic(user)));
+        line(head, "Upgrade", "websocket");
+        line(head, "Connection", "Upgrade");
+        line(head, "Sec-WebSocket-Key", key);
+        line(head, "Sec-WebSocket-Version", "13");
+        List<String> offer = spec.subprotocols().offer();
+        if (!offer.isEmpty()) {
+            line(head, "Sec-WebSocket-Protocol", String.join(", ", offer));
+        }
+        if (!sets(spec, "User-Agent")) {
+            line(head, "User-Agent", AGENT);
+        }
+        if (atHome && !sets(spec, "Authorization")) {
+            spec.uri().userInfo().ifPresent(user -> line(head, "Authorization", basic(user)));
         }
         for (Header header : spec.headers()) {
             if (atHome || !carriesCredential(header)) {
-                // The first of a name takes the place of ours; more of it are added.
-                if (ours(header, spec)) {
-                    headers.set(header.name(), filled(header, credential));
-                } else {
-                    headers.add(header.name(), filled(header, credential));
-                }
+                line(head, header.name(), filled(header, credential));
             }
         }
-        return new UpgradeRequest(request, accept(key));
+        return new UpgradeRequest(head.append("\r\n").toString(), accept(key));
     }
 
-    private static boolean ours(Header header, ConnectionSpec spec) {
-        String name = header.name().toLowerCase(Locale.ROOT);
-        boolean taken = name.equals("host") || name.equals("user-agent") || name.equals("authorization");
-        return taken
-                && spec.headers().stream()
-                        .filter(other -> other.name().equalsIgnoreCase(header.name()))
-                        .findFirst()
-                        .filter(header::equals)
-                        .isPresent();
+    ByteBuf bytes(ByteBufAllocator allocator) {
+        return ByteBufUtil.writeUtf8(allocator, head);
+    }
+
+    /** What {@code Sec-WebSocket-Accept} must say. */
+    String accept() {
+        return accept;
+    }
+
+    private static void line(StringBuilder head, String name, String value) {
+        if (!value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c != 0x7F))) {
+            throw new IllegalArgumentException("Header [" + name + "] would have control characters in it");
+        }
+        head.append(name).append(": ").append(value).append("\r\n");
+    }
+
+    private static boolean sets(ConnectionSpec spec, String name) {
+        return spec.headers().stream().anyMatch(header -> header.name().equalsIgnoreCase(name));
     }
 
     private static boolean carriesCredential(Header header) {
         return CREDENTIALS.contains(header.name().toLowerCase(Locale.ROOT))
+                || header.name().equalsIgnoreCase("host")
                 || header.value().reveal().contains(WebSocketUri.CREDENTIAL);
     }
 
@@ -99,12 +115,33 @@ record UpgradeRequest(FullHttpRequest request, String accept) {
         return usual ? full.substring(0, full.lastIndexOf(':')) : full;
     }
 
+    /** The path as it may stand in a request line: what is not ASCII, or no visible character, is percent-encoded. */
+    private static String encoded(String path) {
+        if (path.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
+            return path;
+        }
+        StringBuilder ascii = new StringBuilder();
+        for (byte octet : path.getBytes(StandardCharsets.UTF_8)) {
+            if (octet > ' ' && octet < 0x7F) {
+                ascii.append((char) octet);
+            } else {
+                ascii.append('%').append(String.format(Locale.ROOT, "%02X", octet & 0xFF));
+            }
+        }
+        return ascii.toString();
+    }
+
     private static String basic(Secret userInfo) {
-        String decoded = java.net.URLDecoder.decode(userInfo.reveal().replace("+", "%2B"), StandardCharsets.UTF_8);
+        String decoded;
+        try {
+            decoded = URLDecoder.decode(userInfo.reveal().replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException broken) {
+            throw new IllegalArgumentException("The user info of the URI has a broken percent-encoding", broken);
+        }
         return "Basic " + Base64.getEncoder().encodeToString(decoded.getBytes(StandardCharsets.UTF_8));
     }
 
-    static String accept(String key) {
+    private static String accept(String key) {
         try {
             MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
             return Base64.getEncoder().encodeToString(sha1.digest((key + GUID).getBytes(StandardCharsets.US_ASCII)));

@@ -1,0 +1,383 @@
+package io.flotilla.transport.netty;
+
+import io.flotilla.failure.Evidence;
+import io.flotilla.failure.Failure;
+import io.flotilla.failure.FailureKind;
+import io.flotilla.failure.Failures;
+import io.flotilla.failure.Phase;
+import io.flotilla.spec.ConnectionSpec;
+import io.flotilla.transport.Dial;
+import io.flotilla.transport.Opened;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One dial, from the look-up of the name to the answer to the upgrade, under one deadline:
+ *
+ * <pre>
+ * trust --> look-up --> connect --> TLS --> upgrade --101--> opened
+ *   ^                                          |
+ *   +-----------------redirect-----------------+
+ * </pre>
+ *
+ * Confined to the link's event loop. What it waits for answers to the target it was asked for; a later one does not hear it.
+ */
+final class Dialing implements Connector.Outcome {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Dialing.class);
+    private static final int MOST_REDIRECTS = 5;
+    private static final int SWITCHED = 101;
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+
+    /** Classes of throwables that had no row; each is logged with its stack once. */
+    private static final Set<String> WITHOUT_ROW = ConcurrentHashMap.newKeySet();
+
+    /** Hears once how it went. */
+    interface Outcome {
+        /** Replaces {@code handler} in the channel's pipeline. */
+        void opened(Channel channel, Upgrading handler, Opened opened);
+
+        void failed(Failure failure);
+    }
+
+    private final NettyTransport transport;
+    private final EventLoop loop;
+    private final Dial dial;
+    private final Outcome outcome;
+    private final long startedAt = System.nanoTime();
+    private final List<String> tried = new ArrayList<>();
+    private final List<Target> visited = new ArrayList<>();
+
+    private Phase phase = Phase.RESOLVE;
+    private Target target;
+    private @Nullable SslContext securing;
+    private @Nullable Connector connector;
+    private @Nullable UpgradeRequest request;
+    private @Nullable Upgrading handler;
+    private @Nullable Channel channel;
+    private @Nullable ScheduledFuture<?> deadline;
+    private boolean over;
+
+    Dialing(NettyTransport transport, EventLoop loop, Dial dial, Outcome outcome) {
+        this.transport = transport;
+        this.loop = loop;
+        this.dial = dial;
+        this.outcome = outcome;
+        this.target = new Target(dial.spec().endpoint(), dial.spec().uri().target(dial.credential()));
+    }
+
+    void start() {
+        Duration within = dial.spec().timeouts().dial();
+        deadline = loop.schedule(
+                () -> fail(Failures.timeoutIn(phase), "timeouts.dial = " + within + " was met in phase " + phase, null),
+                within.toNanos(),
+                TimeUnit.NANOSECONDS);
+        begin();
+    }
+
+    /** Ends it without an answer from the peer. */
+    void abandon(FailureKind why) {
+        fail(why, "the dial was abandoned", null);
+    }
+
+    /** Trust comes first: what is wrong with it is wrong without a peer. */
+    private void begin() {
+        visited.add(target);
+        phase = Phase.RESOLVE;
+        try {
+            request = UpgradeRequest.to(target, dial.spec(), dial.credential(), atHome());
+        } catch (IllegalArgumentException unusable) {
+            fail(FailureKind.INVALID_SPEC, String.valueOf(unusable.getMessage()), unusable);
+            return;
+        }
+        Target asked = target;
+        if (!target.endpoint().secure()) {
+            resolve(null);
+            return;
+        }
+        transport.tls().context(dial.spec().tls()).whenCompleteAsync(
+                (context, thrown) -> {
+                    if (over || target != asked) {
+                        return;
+                    }
+                    if (thrown == null) {
+                        resolve(context);
+                    } else {
+                        Throwable cause = Failures.unwrap(thrown);
+                        fail(FailureKind.INVALID_SPEC, "tls.trust cannot be used: " + cause.getMessage(), cause);
+                    }
+                },
+                loop);
+    }
+
+    private void resolve(@Nullable SslContext context) {
+        Target asked = target;
+        transport.names().resolve(target.endpoint().host(), loop).addListener((Future<List<InetAddress>> answer) -> {
+            if (over || target != asked) {
+                return;
+            }
+            if (answer.isSuccess()) {
+                connect(answer.getNow(), context);
+            } else {
+                String name = "name [" + target.endpoint().host() + "]: ";
+                Throwable cause = answer.cause();
+                fail(
+                        cause instanceof NameFailure failure ? failure.kind() : FailureKind.NAME_LOOKUP_FAILED,
+                        name + cause.getMessage(),
+                        cause.getCause() == null ? cause : cause.getCause());
+            }
+        });
+    }
+
+    private void connect(List<InetAddress> addresses, @Nullable SslContext context) {
+        phase = Phase.CONNECT;
+        ConnectionSpec spec = dial.spec();
+        List<InetSocketAddress> ordered =
+                AddressOrder.of(addresses, target.endpoint().port(), dial.avoid(), spec.localAddress());
+        if (ordered.isEmpty()) {
+            fail(
+                    FailureKind.LOCAL_RESOURCES,
+                    "[" + target.endpoint() + "] has no address of the family of local-address",
+                    null);
+            return;
+        }
+        securing = context;
+        connector = new Connector(loop, transport.loops().sockets(), spec.localAddress(), ordered, this);
+        connector.start();
+    }
+
+    @Override
+    public void failed(List<Throwable> reasons) {
+        Throwable last = NettyFailures.unwrapped(reasons.get(reasons.size() - 1));
+        FailureKind kind = NettyFailures.ofAll(reasons);
+        logUnknown(kind, last);
+        fail(kind, reasons.size() + " address(es) of [" + target.endpoint() + "] failed", last);
+    }
+
+    @Override
+    public void connected(Channel winner) {
+        if (over) {
+            winner.close();
+            return;
+        }
+        channel = winner;
+        Upgrading hearing = new Upgrading(new Hearing());
+        handler = hearing;
+        winner.pipeline().addLast(hearing);
+        SslContext context = securing;
+        if (context == null) {
+            upgrade(winner, hearing);
+        } else {
+            secure(winner, hearing, context);
+        }
+        winner.config().setAutoRead(true);
+    }
+
+    private void secure(Channel winner, Upgrading hearing, SslContext context) {
+        phase = Phase.TLS;
+        SslHandler tls;
+        try {
+            tls = transport.tls().handler(context, dial.spec().tls(), target.endpoint(), winner.alloc());
+        } catch (IllegalArgumentException unusable) {
+            fail(FailureKind.INVALID_SPEC, "the host name cannot be used for TLS: " + unusable.getMessage(), unusable);
+            return;
+        }
+        winner.pipeline().addFirst(tls);
+        tls.handshakeFuture().addListener(done -> {
+            if (over || handler != hearing) {
+                return;
+            }
+            if (done.isSuccess()) {
+                upgrade(winner, hearing);
+            } else {
+                fail(done.cause());
+            }
+        });
+    }
+
+    private void upgrade(Channel winner, Upgrading hearing) {
+        phase = Phase.UPGRADE;
+        UpgradeRequest asking = request;
+        if (asking != null) {
+            winner.writeAndFlush(asking.bytes(winner.alloc()));
+        }
+    }
+
+    /** Hears the socket that is being dialed; a redirect leaves it behind, and its handler is stopped then. */
+    private final class Hearing implements Upgrading.Listener {
+        @Override
+        public void answered(AnswerHead answer) {
+            if (!over) {
+                judge(answer);
+            }
+        }
+
+        @Override
+        public void notHttp(String why) {
+            fail(FailureKind.NOT_HTTP, "the answer is no HTTP: " + why, null);
+        }
+
+        @Override
+        public void broken(@Nullable Throwable thrown) {
+            if (thrown == null) {
+                fail(Failures.brokenIn(phase), "the peer ended the connection in phase " + phase, null);
+            } else {
+                fail(thrown);
+            }
+        }
+    }
+
+    private void judge(AnswerHead answer) {
+        int status = answer.status();
+        UpgradeRequest asked = request;
+        if (status == SWITCHED && asked != null) {
+            UpgradeAnswer.check(answer, asked.accept(), dial.spec().subprotocols())
+                    .ifPresentOrElse(refusal -> refuse(answer, refusal), () -> open(answer));
+        } else if (REDIRECTS.contains(status) && answer.first("Location").isPresent()) {
+            redirect(answer, answer.first("Location").get());
+        } else {
+            refuse(answer, UpgradeAnswer.refusal(status));
+        }
+    }
+
+    private void open(AnswerHead answer) {
+        Channel open = channel;
+        Upgrading hearing = handler;
+        if (open == null || hearing == null) {
+            return;
+        }
+        over = true;
+        stopTimer();
+        outcome.opened(
+                open,
+                hearing,
+                new Opened(
+                        (InetSocketAddress) open.remoteAddress(),
+                        answer.first("Sec-WebSocket-Protocol"),
+                        cipher(open),
+                        Duration.ofNanos(System.nanoTime() - startedAt)));
+    }
+
+    private static Optional<String> cipher(Channel channel) {
+        return Optional.ofNullable(channel.pipeline().get(SslHandler.class)).map(tls -> {
+            SSLSession session = tls.engine().getSession();
+            return session.getProtocol() + " " + session.getCipherSuite();
+        });
+    }
+
+    /** Follows a redirect, within the same deadline and without what belongs to the first origin. */
+    private void redirect(AnswerHead answer, String location) {
+        Optional<Target> next = target.follow(location);
+        if (next.isEmpty()) {
+            refuse(answer, noRedirect("it is unusable, or leads from wss to ws"));
+        } else if (visited.contains(next.get())) {
+            refuse(answer, noRedirect("it leads in a circle"));
+        } else if (visited.size() > MOST_REDIRECTS) {
+            refuse(answer, noRedirect("it is one more than " + MOST_REDIRECTS));
+        } else {
+            leaveSocket();
+            target = next.get();
+            begin();
+        }
+    }
+
+    private static UpgradeAnswer.Refusal noRedirect(String why) {
+        return new UpgradeAnswer.Refusal(FailureKind.REDIRECT_REFUSED, "a redirect was not followed: " + why);
+    }
+
+    /** Credentials stay with the origin that the spec names. */
+    private boolean atHome() {
+        return target.endpoint().equals(dial.spec().endpoint());
+    }
+
+    private void refuse(AnswerHead answer, UpgradeAnswer.Refusal refusal) {
+        Map<String, String> explaining = new LinkedHashMap<>();
+        UpgradeAnswer.explaining(answer)
+                .forEach((name, value) -> explaining.put(name, KnownSecrets.mask(value, dial)));
+        end(
+                Failure.of(refusal.kind(), refusal.detail()).hinting(UpgradeAnswer.hint(answer, Instant.now())),
+                evidence().answer(answer.status(), explaining));
+    }
+
+    private void fail(Throwable thrown) {
+        Throwable cause = NettyFailures.unwrapped(thrown);
+        FailureKind kind = NettyFailures.of(thrown, phase);
+        logUnknown(kind, thrown);
+        String detail = TlsFailures.distrusted(cause)
+                .map(Distrusted::detail)
+                .orElse("phase " + phase + " ended with " + cause.getClass().getSimpleName());
+        fail(kind, detail, cause);
+    }
+
+    private void fail(FailureKind kind, String detail, @Nullable Throwable thrown) {
+        Evidence.Builder seen = evidence();
+        if (thrown != null) {
+            seen.thrown(thrown);
+        }
+        end(Failure.of(kind, detail), seen);
+    }
+
+    private void end(Failure failure, Evidence.Builder seen) {
+        if (over) {
+            return;
+        }
+        over = true;
+        stopTimer();
+        leaveSocket();
+        outcome.failed(failure.in(phase).with(seen.addresses(tried).build()));
+    }
+
+    private Evidence.Builder evidence() {
+        return new Evidence.Builder().generation(dial.generation());
+    }
+
+    /** Drops the socket at once: no word of TLS is waited for. */
+    private void leaveSocket() {
+        if (connector != null) {
+            tried.addAll(connector.tried());
+            connector.cancel();
+            connector = null;
+        }
+        if (handler != null) {
+            handler.stop();
+            handler = null;
+        }
+        if (channel != null) {
+            Sockets.drop(channel);
+            channel = null;
+        }
+    }
+
+    private void stopTimer() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+
+    private static void logUnknown(FailureKind kind, Throwable thrown) {
+        if (kind == FailureKind.UNKNOWN && WITHOUT_ROW.add(thrown.getClass().getName())) {
+            LOG.warn("A failure without a row in the table; it is taken for transient", thrown);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.flotilla.transport.netty;
+
+import io.flotilla.spec.Header;
+import io.flotilla.spec.Secret;
+import io.flotilla.transport.Dial;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Masks the secrets of a dial in what a peer said: a peer may echo them in a header or a close reason. */
+final class KnownSecrets {
+
+    /** Shorter values are masked nowhere: they would blot out every other word. */
+    private static final int SHORTEST = 4;
+
+    private KnownSecrets() {}
+
+    static String mask(String text, Dial dial) {
+        if (text.isEmpty()) {
+            return text;
+        }
+        String masked = text;
+        for (String secret : of(dial)) {
+            if (secret.length() >= SHORTEST) {
+                masked = masked.replace(secret, Secret.MASK);
+            }
+        }
+        return masked;
+    }
+
+    private static List<String> of(Dial dial) {
+        List<String> secrets = new ArrayList<>();
+        dial.credential().map(Secret::reveal).ifPresent(value -> {
+            secrets.add(value);
+            secrets.add(URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20"));
+        });
+        dial.spec().uri().userInfo().map(Secret::reveal).ifPresent(value -> {
+            secrets.add(value);
+            secrets.add(value.substring(value.indexOf(':') + 1));
+        });
+        dial.spec().headers().stream().map(Header::value).map(Secret::reveal).forEach(secrets::add);
+        return secrets;
+    }
+}

@@ -1,0 +1,20 @@
+package io.flotilla.transport.netty;
+
+import io.flotilla.failure.FailureKind;
+
+/** A name that could not be looked up, by its row. Without a stack: it is an answer, not a bug. */
+final class NameFailure extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final FailureKind kind;
+
+    NameFailure(FailureKind kind, String message, Throwable cause) {
+        super(message, cause, false, false);
+        this.kind = kind;
+    }
+
+    FailureKind kind() {
+        return kind;
+    }
+}

@@ -1,0 +1,102 @@
+package io.flotilla.transport.netty;
+
+import io.flotilla.failure.FailureKind;
+import io.flotilla.failure.Failures;
+import io.flotilla.failure.Phase;
+import io.netty.handler.ssl.NotSslRecordException;
+import java.security.GeneralSecurityException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+
+/**
+ * Finds the row for what went wrong in TLS: by type where there is one. Alerts have no type, neither on OpenSSL nor on the JDK; they
+ * are read from the texts of the exceptions, here and nowhere else.
+ */
+final class TlsFailures {
+
+    private static final int DEEP = 16;
+
+    /** Alerts about our certificate (RFC 8446 6.2), in the words that are left when underscores are spaces. */
+    private static final String[] ABOUT_US = {
+        "bad certificate",
+        "certificate required",
+        "unknown ca",
+        "certificate unknown",
+        "certificate expired",
+        "certificate revoked",
+        "unsupported certificate",
+        "access denied"
+    };
+
+    private static final String[] NOTHING_IN_COMMON = {
+        "handshake failure",
+        "protocol version",
+        "unrecognized name",
+        "insufficient security",
+        "illegal parameter",
+        "inappropriate fallback",
+        "no application protocol",
+        "unsupported protocol",
+        "unsupported extension",
+        "missing extension",
+        "no shared cipher",
+        "wrong cipher returned",
+        "unknown cipher returned",
+        "not accepted by client preferences"
+    };
+
+    private static final String[] NOT_TLS = {
+        "not an ssl/tls record", "wrong version number", "http request", "unsupported or unrecognized ssl message"
+    };
+
+    private TlsFailures() {}
+
+    static boolean isTls(Throwable cause) {
+        return cause instanceof SSLException || cause instanceof GeneralSecurityException;
+    }
+
+    /** Our own refusal of a certificate, if that is what it is. */
+    static Optional<Distrusted> distrusted(Throwable thrown) {
+        int depth = 0;
+        for (Throwable cause = thrown; cause != null && depth < DEEP; cause = cause.getCause(), depth++) {
+            if (cause instanceof Distrusted refused) {
+                return Optional.of(refused);
+            }
+        }
+        return Optional.empty();
+    }
+
+    static FailureKind of(Throwable thrown, Phase phase) {
+        Optional<Distrusted> refused = distrusted(thrown);
+        if (refused.isPresent()) {
+            return refused.get().kind();
+        }
+        if (thrown instanceof NotSslRecordException) {
+            return FailureKind.TLS_NOT_TLS;
+        }
+        FailureKind byType = Failures.ofThrowable(thrown, Phase.TLS);
+        return byType == FailureKind.TLS_BROKEN ? ofAlert(text(thrown), phase) : byType;
+    }
+
+    private static FailureKind ofAlert(String text, Phase phase) {
+        if (has(text, NOT_TLS)) return FailureKind.TLS_NOT_TLS;
+        if (has(text, ABOUT_US)) return FailureKind.TLS_CLIENT_REJECTED;
+        if (has(text, NOTHING_IN_COMMON)) return FailureKind.TLS_INCOMPATIBLE;
+        return phase == Phase.TLS || phase == Phase.CONNECT ? FailureKind.TLS_BROKEN : Failures.brokenIn(phase);
+    }
+
+    private static boolean has(String text, String... words) {
+        return Stream.of(words).anyMatch(text::contains);
+    }
+
+    private static String text(Throwable thrown) {
+        StringBuilder all = new StringBuilder();
+        int depth = 0;
+        for (Throwable cause = thrown; cause != null && depth < DEEP; cause = cause.getCause(), depth++) {
+            all.append(cause.getMessage()).append('\n');
+        }
+        return all.toString().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+}
