@@ -19,7 +19,8 @@ final class AnswerReader {
     private int lineSize;
 
     /** The head once its last byte is there; null until then. What follows stays in {@code in}. */
-    @Nullable AnswerHead read(ByteBuf in) throws AnswerHead.NotHttp {
+    @Nullable
+    AnswerHead read(ByteBuf in) throws AnswerHead.NotHttp {
         while (in.isReadable()) {
             byte octet = in.readByte();
             if (size < BEGINNING.length && octet != BEGINNING[size]) {

@@ -99,7 +99,9 @@ final class Connector {
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.AUTO_CLOSE, false) // a failed write must not hide the close frame that explains it
+                .option(
+                        ChannelOption.AUTO_CLOSE,
+                        false) // a failed write must not hide the close frame that explains it
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0) // the dial has a deadline of its own
                 .handler(NOTHING_YET);
         ChannelFuture connecting = from.isPresent()

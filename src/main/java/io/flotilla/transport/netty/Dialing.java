@@ -115,25 +115,31 @@ final class Dialing implements Connector.Outcome {
             resolve(null);
             return;
         }
-        transport.tls().context(dial.spec().tls()).whenCompleteAsync(
-                (context, thrown) -> {
-                    if (over || target != asked) {
-                        return;
-                    }
-                    if (thrown == null) {
-                        resolve(context);
-                    } else {
-                        Throwable cause = Failures.unwrap(thrown);
-                        fail(FailureKind.INVALID_SPEC, "tls.trust cannot be used: " + cause.getMessage(), cause);
-                    }
-                },
-                loop);
+        transport
+                .tls()
+                .context(dial.spec().tls())
+                .whenCompleteAsync(
+                        (context, thrown) -> {
+                            if (over || !target.equals(asked)) {
+                                return;
+                            }
+                            if (thrown == null) {
+                                resolve(context);
+                            } else {
+                                Throwable cause = Failures.unwrap(thrown);
+                                fail(
+                                        FailureKind.INVALID_SPEC,
+                                        "tls.trust cannot be used: " + cause.getMessage(),
+                                        cause);
+                            }
+                        },
+                        loop);
     }
 
     private void resolve(@Nullable SslContext context) {
         Target asked = target;
         transport.names().resolve(target.endpoint().host(), loop).addListener((Future<List<InetAddress>> answer) -> {
-            if (over || target != asked) {
+            if (over || !target.equals(asked)) {
                 return;
             }
             if (answer.isSuccess()) {
@@ -186,7 +192,7 @@ final class Dialing implements Connector.Outcome {
         winner.pipeline().addLast(hearing);
         SslContext context = securing;
         if (context == null) {
-            upgrade(winner, hearing);
+            upgrade(winner);
         } else {
             secure(winner, hearing, context);
         }
@@ -208,14 +214,14 @@ final class Dialing implements Connector.Outcome {
                 return;
             }
             if (done.isSuccess()) {
-                upgrade(winner, hearing);
+                upgrade(winner);
             } else {
                 fail(done.cause());
             }
         });
     }
 
-    private void upgrade(Channel winner, Upgrading hearing) {
+    private void upgrade(Channel winner) {
         phase = Phase.UPGRADE;
         UpgradeRequest asking = request;
         if (asking != null) {
@@ -312,8 +318,7 @@ final class Dialing implements Connector.Outcome {
 
     private void refuse(AnswerHead answer, UpgradeAnswer.Refusal refusal) {
         Map<String, String> explaining = new LinkedHashMap<>();
-        UpgradeAnswer.explaining(answer)
-                .forEach((name, value) -> explaining.put(name, KnownSecrets.mask(value, dial)));
+        UpgradeAnswer.explaining(answer).forEach((name, value) -> explaining.put(name, KnownSecrets.mask(value, dial)));
         end(
                 Failure.of(refusal.kind(), refusal.detail()).hinting(UpgradeAnswer.hint(answer, Instant.now())),
                 evidence().answer(answer.status(), explaining));

@@ -52,7 +52,8 @@ final class Names implements AutoCloseable {
     };
 
     Names(Loops loops, FleetSettings.Network network) {
-        DnsNameResolverBuilder builder = new DnsNameResolverBuilder(loops.group().next())
+        DnsNameResolverBuilder builder = new DnsNameResolverBuilder(
+                        loops.group().next())
                 .datagramChannelType(loops.datagrams())
                 .socketChannelType(loops.sockets())
                 .resolvedAddressTypes(ResolvedAddressTypes.IPV6_PREFERRED)

@@ -42,7 +42,9 @@ final class NamingTrustManager extends X509ExtendedTrustManager {
         try {
             inner.checkServerTrusted(chain, authType);
             return new Distrusted(
-                    FailureKind.TLS_WRONG_HOST, "the certificate of [" + subject(chain) + "] is for another host", refused);
+                    FailureKind.TLS_WRONG_HOST,
+                    "the certificate of [" + subject(chain) + "] is for another host",
+                    refused);
         } catch (CertificateException path) {
             Instant now = clock.instant();
             return isDate(path) || isDate(refused)

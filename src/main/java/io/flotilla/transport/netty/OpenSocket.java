@@ -385,7 +385,8 @@ final class OpenSocket extends ChannelInboundHandlerAdapter implements FrameRead
                     FailureKind.LOST,
                     broken == null
                             ? "the peer ended the stream (FIN) without a close frame"
-                            : "the connection was reset or broke: " + broken.getClass().getSimpleName()));
+                            : "the connection was reset or broke: "
+                                    + broken.getClass().getSimpleName()));
         } else if (end != null && state != State.ENDED) {
             conclude(end);
         }

@@ -74,8 +74,7 @@ final class Outflow implements Runnable {
 
     void message(Frame frame, Link.Written outcome) {
         int opcode = frame.isText() ? FrameWriter.TEXT : FrameWriter.BINARY;
-        channel.write(
-                FrameWriter.frame(channel.alloc(), opcode, frame.payload()), new Leaving(frame.size(), outcome));
+        channel.write(FrameWriter.frame(channel.alloc(), opcode, frame.payload()), new Leaving(frame.size(), outcome));
         flushSoon();
     }
 

@@ -15,8 +15,7 @@ import java.util.Optional;
 /** Judges the answer to an upgrade request, to the letter of RFC 6455 4.1. */
 final class UpgradeAnswer {
 
-    private static final List<String> EXPLAINING =
-            List.of("Retry-After", "Upgrade", "Sec-WebSocket-Version", "Server");
+    private static final List<String> EXPLAINING = List.of("Retry-After", "Upgrade", "Sec-WebSocket-Version", "Server");
     private static final int SHOWN = 200;
     private static final int MOST_SECONDS_DIGITS = 10;
 
@@ -40,8 +39,8 @@ final class UpgradeAnswer {
             return notWebSocket("101 with a missing or wrong Sec-WebSocket-Accept");
         }
         if (answer.tokens("Sec-WebSocket-Extensions").findAny().isPresent()) {
-            return Optional.of(new Refusal(
-                    FailureKind.EXTENSION_MISMATCH, "the answer has an extension, and none was offered"));
+            return Optional.of(
+                    new Refusal(FailureKind.EXTENSION_MISMATCH, "the answer has an extension, and none was offered"));
         }
         return subprotocol(answer, offered);
     }
@@ -49,8 +48,8 @@ final class UpgradeAnswer {
     private static Optional<Refusal> subprotocol(AnswerHead answer, Settings.Subprotocols offered) {
         List<String> chosen = answer.all("Sec-WebSocket-Protocol");
         if (chosen.size() > 1 || (chosen.size() == 1 && !offered.offer().contains(chosen.get(0)))) {
-            return Optional.of(new Refusal(
-                    FailureKind.EXTENSION_MISMATCH, "the answer chose a subprotocol that was not offered"));
+            return Optional.of(
+                    new Refusal(FailureKind.EXTENSION_MISMATCH, "the answer chose a subprotocol that was not offered"));
         }
         if (chosen.isEmpty() && offered.required()) {
             return Optional.of(
