@@ -22,6 +22,7 @@ class DeafPortTest {
             port.close();
             port.close();
         }
-        assertThatThrownBy(() -> new Socket("127.0.0.1", port.port())).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> new Socket(port.address().getAddress(), port.port()))
+                .isInstanceOf(ConnectException.class);
     }
 }

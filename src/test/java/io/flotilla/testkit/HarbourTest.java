@@ -9,12 +9,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +27,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -92,7 +96,7 @@ class HarbourTest {
     @Test
     void answersPings() {
         Client client = Client.open(harbour.uri());
-        client.socket.sendPing(java.nio.ByteBuffer.wrap(new byte[] {1, 2})).join();
+        client.socket().sendPing(ByteBuffer.wrap(new byte[] {1, 2})).join();
         client.expect("pong 2");
     }
 
@@ -115,7 +119,7 @@ class HarbourTest {
     void refusesWithAnyStatusAndHeader() {
         harbour.on("/x", Script.answer(429).header("Retry-After", "3").body("slow down"));
         assertThatThrownBy(() -> Client.open(harbour.uri("/x"))).satisfies(thrown -> {
-            var response = ((WebSocketHandshakeException) thrown.getCause()).getResponse();
+            HttpResponse<?> response = refusal(thrown);
             assertThat(response.statusCode()).isEqualTo(429);
             assertThat(response.headers().firstValue("Retry-After")).hasValue("3");
         });
@@ -458,7 +462,8 @@ class HarbourTest {
         harbour.killAll();
         assertThat(harbour.openConnections()).isZero();
         clients.forEach(client -> client.expect("error"));
-        assertThatThrownBy(() -> new Socket("127.0.0.1", harbour.port())).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), harbour.port()))
+                .isInstanceOf(ConnectException.class);
         harbour.listenAgain();
         Client.open(harbour.uri()).send("back");
         harbour.awaitOpenConnections(1);
@@ -487,7 +492,8 @@ class HarbourTest {
                 })
                 .isInstanceOf(IOException.class);
         client.close();
-        assertThatThrownBy(() -> new Socket("127.0.0.1", harbour.port())).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), harbour.port()))
+                .isInstanceOf(ConnectException.class);
         assertThatThrownBy(harbour::listenAgain).isInstanceOf(IllegalStateException.class);
     }
 
@@ -503,8 +509,15 @@ class HarbourTest {
 
     // Helpers.
 
-    static final String REQUEST = "GET %s HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    static final String REQUEST = """
+            GET %s HTTP/1.1
+            Host: x
+            Upgrade: websocket
+            Connection: Upgrade
+            Sec-WebSocket-Version: 13
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+
+            """;
 
     private RawClient request(String path) throws IOException {
         RawClient client = new RawClient(harbour.port());
@@ -520,11 +533,18 @@ class HarbourTest {
 
     private int status(String path) {
         try {
-            Client.open(harbour.uri(path)).socket.abort();
+            Client.open(harbour.uri(path)).socket().abort();
             return 101;
         } catch (CompletionException e) {
-            return ((WebSocketHandshakeException) e.getCause()).getResponse().statusCode();
+            return refusal(e).statusCode();
         }
+    }
+
+    private static HttpResponse<?> refusal(Throwable thrown) {
+        if (thrown.getCause() instanceof WebSocketHandshakeException refused) {
+            return refused.getResponse();
+        }
+        throw new AssertionError("must be refused by an answer", thrown);
     }
 
     private static String hex(byte[] bytes) {
@@ -539,7 +559,7 @@ class HarbourTest {
         final java.io.OutputStream out;
 
         RawClient(int port) throws IOException {
-            socket = new Socket("127.0.0.1", port);
+            socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setSoTimeout(20_000);
             in = socket.getInputStream();
             out = socket.getOutputStream();
@@ -576,16 +596,11 @@ class HarbourTest {
     }
 
     /** The JDK's client; what it hears is a line each. */
-    private static final class Client implements WebSocket.Listener {
-
-        private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-        private final StringBuilder text = new StringBuilder();
-        WebSocket socket;
+    private record Client(WebSocket socket, BlockingQueue<String> heard) {
 
         static Client open(URI uri) {
-            Client client = new Client();
-            client.socket = CLIENT.newWebSocketBuilder().buildAsync(uri, client).join();
-            return client;
+            Ear ear = new Ear();
+            return new Client(CLIENT.newWebSocketBuilder().buildAsync(uri, ear).join(), ear.heard);
         }
 
         void send(String message) {
@@ -603,9 +618,15 @@ class HarbourTest {
                 throw new AssertionError(e);
             }
         }
+    }
+
+    private static final class Ear implements WebSocket.Listener {
+
+        private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        private final StringBuilder text = new StringBuilder();
 
         @Override
-        public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+        public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
             text.append(data);
             if (last) {
                 heard.add("text " + text);
@@ -616,14 +637,14 @@ class HarbourTest {
         }
 
         @Override
-        public CompletionStage<?> onPong(WebSocket webSocket, java.nio.ByteBuffer message) {
+        public @Nullable CompletionStage<?> onPong(WebSocket webSocket, ByteBuffer message) {
             heard.add("pong " + message.remaining());
             webSocket.request(1);
             return null;
         }
 
         @Override
-        public CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
+        public @Nullable CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
             heard.add("close " + statusCode + " " + reason);
             return null;
         }

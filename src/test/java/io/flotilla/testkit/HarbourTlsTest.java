@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +45,7 @@ class HarbourTlsTest {
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void servesWebSocketsOverTls(String protocol) throws Exception {
         try (Harbour harbour = Harbour.start(TRUSTED.protocols(protocol));
-                SSLSocket socket = connect(harbour, context(AUTHORITY, null))) {
+                SSLSocket socket = connect(harbour, context(AUTHORITY))) {
             upgrade(socket);
             socket.getOutputStream().write(WireFrame.text("hi").asMasked().bytes());
             assertThat(socket.getInputStream().readNBytes(4)).containsExactly(0x81, 2, 'h', 'i');
@@ -60,7 +61,7 @@ class HarbourTlsTest {
     void isTrustedByWhoTrustsTheAuthorityAlone() throws Exception {
         try (Harbour harbour = Harbour.start(TRUSTED)) {
             String stranger = HarbourTls.selfSigned().trustPem();
-            assertThatThrownBy(() -> handshake(harbour, context(stranger, null), true))
+            assertThatThrownBy(() -> handshake(harbour, context(stranger), true))
                     .hasMessageContaining("PKIX path");
             assertThat(harbour.nextConnection().awaitTlsFailure()).hasMessageContaining("certificate_unknown");
         }
@@ -70,16 +71,16 @@ class HarbourTlsTest {
     void showsASelfSignedCertificate() throws Exception {
         HarbourTls tls = HarbourTls.selfSigned();
         try (Harbour harbour = Harbour.start(tls)) {
-            assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY, null), true))
+            assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY), true))
                     .hasMessageContaining("PKIX path");
-            handshake(harbour, context(tls.trustPem(), null), true);
+            handshake(harbour, context(tls.trustPem()), true);
         }
     }
 
     @Test
     void showsAnExpiredCertificate() throws Exception {
         try (Harbour harbour = Harbour.start(HarbourTls.expired())) {
-            assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY, null), true))
+            assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY), true))
                     .hasStackTraceContaining("CertificateExpiredException");
         }
     }
@@ -87,7 +88,7 @@ class HarbourTlsTest {
     @Test
     void showsACertificateThatIsNotYetValid() throws Exception {
         try (Harbour harbour = Harbour.start(HarbourTls.notYetValid())) {
-            assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY, null), true))
+            assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY), true))
                     .hasStackTraceContaining("CertificateNotYetValidException");
         }
     }
@@ -95,9 +96,9 @@ class HarbourTlsTest {
     @Test
     void showsACertificateForAnotherHost() throws Exception {
         try (Harbour harbour = Harbour.start(HarbourTls.forHosts("other.example"))) {
-            assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY, null), true))
+            assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY), true))
                     .hasStackTraceContaining("No subject alternative DNS name matching localhost");
-            handshake(harbour, context(AUTHORITY, null), false);
+            handshake(harbour, context(AUTHORITY), false);
         }
     }
 
@@ -105,7 +106,7 @@ class HarbourTlsTest {
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void requiresAClientCertificate(String protocol) throws Exception {
         try (Harbour harbour = Harbour.start(TRUSTED.protocols(protocol).requiringClientCertificate())) {
-            assertThatThrownBy(() -> upgrade(connect(harbour, context(AUTHORITY, null))))
+            assertThatThrownBy(() -> upgrade(connect(harbour, context(AUTHORITY))))
                     .isInstanceOf(SSLException.class)
                     .hasMessageContaining("certificate");
             assertThatThrownBy(() -> upgrade(connect(harbour, context(AUTHORITY, ClientIdentity.stranger("nobody")))))
@@ -134,7 +135,7 @@ class HarbourTlsTest {
     void answersTheClientHelloWithAnAlert(int alert) throws Exception {
         try (Harbour harbour = Harbour.start()) {
             harbour.onConnect(Script.empty().awaitBytes(1).tlsAlert(alert).fin());
-            assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY, null), true))
+            assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY), true))
                     .isInstanceOf(SSLException.class)
                     .hasMessageContaining(
                             switch (alert) {
@@ -152,10 +153,10 @@ class HarbourTlsTest {
             harbour.onConnect(Script.inTurn(
                     Script.empty().awaitBytes(1).serverHello(0x0302, 0x002f).hang(),
                     Script.empty().awaitBytes(1).serverHello(0x0303, 0x0005).hang()));
-            assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY, null), true))
+            assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY), true))
                     .isInstanceOf(SSLHandshakeException.class)
                     .hasMessageContaining("TLS11");
-            assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY, null), true))
+            assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY), true))
                     .isInstanceOf(SSLException.class)
                     .hasMessageContaining("improper ciphersuite");
         }
@@ -166,7 +167,7 @@ class HarbourTlsTest {
         try (Harbour harbour = Harbour.start()) {
             harbour.onConnect(
                     Script.empty().sendRaw("HTTP/1.1 400 Bad Request\r\n\r\n").fin());
-            assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY, null), true))
+            assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY), true))
                     .isInstanceOf(SSLException.class)
                     .hasMessageContaining("Unsupported or unrecognized SSL message");
         }
@@ -179,7 +180,7 @@ class HarbourTlsTest {
                     Script.empty().awaitBytes(20).stopReading().hang(),
                     Script.empty().cutAfter(60)));
             for (int i = 0; i < 2; i++) {
-                SSLSocket socket = connect(harbour, context(AUTHORITY, null));
+                SSLSocket socket = connect(harbour, context(AUTHORITY));
                 socket.setSoTimeout(200);
                 assertThatThrownBy(socket::startHandshake).isInstanceOf(SocketTimeoutException.class);
                 socket.close();
@@ -196,9 +197,9 @@ class HarbourTlsTest {
             harbour.onConnect(Script.inTurn(
                     Script.empty().cutAfter(60).startTls(TRUSTED).fin(),
                     Script.empty().cutAfter(60).startTls(TRUSTED).rst()));
-            assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY, null), true))
+            assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY), true))
                     .hasStackTraceContaining("terminated the handshake");
-            assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY, null), true))
+            assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY), true))
                     .hasStackTraceContaining("reset");
         }
     }
@@ -207,7 +208,7 @@ class HarbourTlsTest {
     void tricklesItsHandshake() throws Exception {
         try (Harbour harbour = Harbour.start(TRUSTED)) {
             harbour.onConnect(Script.empty().trickle(50, Duration.ofMillis(2)));
-            handshake(harbour, context(AUTHORITY, null), true);
+            handshake(harbour, context(AUTHORITY), true);
         }
     }
 
@@ -218,7 +219,7 @@ class HarbourTlsTest {
         try (Harbour harbour = Harbour.start(TRUSTED)) {
             Script upgraded = Script.upgrade().awaitText("go");
             harbour.otherwise(notify ? upgraded.fin() : upgraded.finWithoutNotify());
-            SSLSocket socket = connect(harbour, context(AUTHORITY, null));
+            SSLSocket socket = connect(harbour, context(AUTHORITY));
             upgrade(socket);
             Peer peer = harbour.nextConnection();
             long before = peer.bytesOut();
@@ -234,7 +235,7 @@ class HarbourTlsTest {
     void resetsInsideTls() throws Exception {
         try (Harbour harbour = Harbour.start(TRUSTED)) {
             harbour.otherwise(Script.upgrade().awaitText("go").rst());
-            SSLSocket socket = connect(harbour, context(AUTHORITY, null));
+            SSLSocket socket = connect(harbour, context(AUTHORITY));
             upgrade(socket);
             socket.getOutputStream().write(WireFrame.text("go").asMasked().bytes());
             assertThatThrownBy(() -> socket.getInputStream().read()).hasStackTraceContaining("reset");
@@ -247,7 +248,7 @@ class HarbourTlsTest {
             harbour.otherwise(Script.upgrade()
                     .sendUnderTls(new byte[] {23, 3, 3, 0, 4, 1, 2, 3, 4})
                     .hang());
-            SSLSocket socket = connect(harbour, context(AUTHORITY, null));
+            SSLSocket socket = connect(harbour, context(AUTHORITY));
             upgrade(socket);
             assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SSLException.class);
         }
@@ -279,7 +280,7 @@ class HarbourTlsTest {
     }
 
     private static SSLSocket connect(Harbour harbour, SSLContext context) throws IOException {
-        Socket plain = new Socket("127.0.0.1", harbour.port());
+        Socket plain = new Socket(InetAddress.getLoopbackAddress(), harbour.port());
         plain.setSoTimeout(20_000);
         SSLSocket socket =
                 (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", harbour.port(), true);
@@ -289,14 +290,22 @@ class HarbourTlsTest {
         return socket;
     }
 
+    private static SSLContext context(String trustPem) throws Exception {
+        return context(trustPem, new KeyManager[0]);
+    }
+
     private static SSLContext context(String trustPem, ClientIdentity identity) throws Exception {
+        return context(trustPem, keys(identity));
+    }
+
+    private static SSLContext context(String trustPem, KeyManager[] keys) throws Exception {
         KeyStore trust = KeyStore.getInstance(KeyStore.getDefaultType());
         trust.load(null, null);
         trust.setCertificateEntry("authority", certificate(trustPem));
         TrustManagerFactory trusting = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trusting.init(trust);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(identity == null ? null : keys(identity), trusting.getTrustManagers(), null);
+        context.init(keys, trusting.getTrustManagers(), null);
         return context;
     }
 

@@ -164,7 +164,7 @@ class ScriptedDnsTest {
     private static byte[] query(String name) {
         ByteBuffer out = ByteBuffer.allocate(512);
         out.putShort((short) 7).putShort((short) 0x0100).putShort((short) 1).position(12);
-        for (String label : name.split("\\.")) {
+        for (String label : name.split("\\.", -1)) {
             out.put((byte) label.length()).put(label.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         }
         out.put((byte) 0).putShort((short) 1).putShort((short) 1);
