@@ -510,13 +510,13 @@ class HarbourTest {
     // Helpers.
 
     static final String REQUEST = """
-            GET %s HTTP/1.1
-            Host: x
-            Upgrade: websocket
-            Connection: Upgrade
-            Sec-WebSocket-Version: 13
-            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
-
+            GET %s HTTP/1.1\r
+            Host: x\r
+            Upgrade: websocket\r
+            Connection: Upgrade\r
+            Sec-WebSocket-Version: 13\r
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+            \r
             """;
 
     private RawClient request(String path) throws IOException {
