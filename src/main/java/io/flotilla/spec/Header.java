@@ -7,12 +7,12 @@ import java.util.regex.Pattern;
 /**
  * One header of the upgrade request. Its value prints as {@code ***}.
  *
- * @param value may hold {@code {credential}}
+ * @param value goes out as UTF-8; may hold {@code {credential}}
  */
 public record Header(String name, Secret value) {
 
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}");
-    private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\uffff]{0,8192}");
+    private static final Pattern VALUE = Pattern.compile("[\\t[^\\p{C}\\p{Zl}\\p{Zp}]]{0,8192}");
 
     /** Headers that belong to the handshake itself. */
     private static final Set<String> OURS = Set.of(
@@ -35,7 +35,7 @@ public record Header(String name, Secret value) {
         }
         if (!VALUE.matcher(value.reveal()).matches()) {
             throw new IllegalArgumentException(
-                    "Header [" + name + "] has a value with control characters or over 8192 characters");
+                    "Header [" + name + "] has a value that is not up to 8192 printable characters");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.flotilla.spec;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -13,7 +14,7 @@ public record Labels(SortedMap<String, String> pairs) {
     public static final Labels NONE = new Labels(new TreeMap<>());
 
     private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
-    private static final Pattern VALUE = Pattern.compile("\\P{Cntrl}{1,128}", Pattern.UNICODE_CHARACTER_CLASS);
+    private static final Pattern VALUE = Pattern.compile("[^\\p{C}\\p{Zl}\\p{Zp}]{1,128}");
 
     public Labels {
         if (pairs.size() > MOST) {
@@ -28,7 +29,9 @@ public record Labels(SortedMap<String, String> pairs) {
                         "Label [" + key + "] has a value that is not 1 to 128 printable characters");
             }
         });
-        pairs = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(pairs));
+        SortedMap<String, String> sorted = new TreeMap<>();
+        sorted.putAll(pairs);
+        pairs = Collections.unmodifiableSortedMap(sorted);
     }
 
     public static Labels of(Map<String, String> pairs) {

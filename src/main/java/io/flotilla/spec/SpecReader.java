@@ -366,7 +366,7 @@ final class SpecReader {
         when.parsed("text-matches", SpecReader::regex).ifPresent(patterns::add);
         if (when.has("json")) {
             try (Block json = when.block("json")) {
-                patterns.add(new MessagePattern.Json(json.entries()));
+                patterns.add(MessagePattern.Json.of(json.entries()));
             } catch (IllegalArgumentException e) {
                 when.complain("json", "expected JSON pointers (RFC 6901) such as \"/type\"");
             }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@code ws} or {@code wss} URI (RFC 6455 3), in which {@code {credential}} stands for the credential of the dial.
@@ -19,8 +20,16 @@ public final class WebSocketUri {
     /** The place that the credential of a dial takes in a URI, a header or an on-open message. */
     public static final String CREDENTIAL = "{credential}";
 
+    private static final int LONGEST = 8192;
+    private static final int LONGEST_HOST = 253;
+    private static final int LONGEST_SHOWN = 200;
+
     private static final Pattern AUTHORITY =
-            Pattern.compile("(?:(?<user>[^@]*)@)?(?<host>\\[[0-9A-Fa-f:.%]+]|[^:@\\[\\]]+)(?::(?<port>\\d{1,5})?)?");
+            Pattern.compile("(?:(?<user>[^@]*)@)?(?<host>\\[[0-9A-Za-z:.%_~-]+]|[^:@\\[\\]]+)(?::(?<port>\\d*))?");
+    private static final Pattern HOST = Pattern.compile("[a-z0-9_-]+(?:\\.[a-z0-9_-]+)*\\.?");
+
+    /** A host and port without user info, as far as a mask must know. */
+    private static final Pattern PLAIN = Pattern.compile("[^:@]*(?::\\d*)?|\\[[^]@]*](?::\\d*)?");
 
     private final String text;
     private final Endpoint endpoint;
@@ -35,18 +44,22 @@ public final class WebSocketUri {
     }
 
     /**
-     * Reads a URI.
+     * The URI of this text.
      *
      * @throws IllegalArgumentException that says what is wrong, without user info or query
      */
     public static WebSocketUri of(String text) {
-        String shown = mask(text);
+        String stripped = text.strip();
+        String shown = shown(stripped);
+        if (stripped.length() > LONGEST) {
+            throw new IllegalArgumentException("URI [" + shown + "] is longer than " + LONGEST + " characters");
+        }
         URI uri;
         try {
-            uri = new URI(text.strip().replace(CREDENTIAL, "credential"));
+            uri = new URI(stripped.replace(CREDENTIAL, "credential"));
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("URI [" + shown + "] is no URI: " + e.getReason() + " at character "
-                    + e.getIndex() + "; expected ws://host[:port]/path or wss://…");
+            throw new IllegalArgumentException(
+                    "URI [" + shown + "] is no URI: " + e.getReason() + "; expected ws://host[:port]/path or wss://…");
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (!scheme.equals("ws") && !scheme.equals("wss")) {
@@ -55,21 +68,14 @@ public final class WebSocketUri {
         if (uri.getRawFragment() != null) {
             throw new IllegalArgumentException("URI [" + shown + "] must have no fragment (RFC 6455 3)");
         }
-        String authority = uri.getRawAuthority();
-        Matcher parts = AUTHORITY.matcher(authority == null ? "" : authority);
+        Matcher parts = AUTHORITY.matcher(uri.getRawAuthority() == null ? "" : authorityOf(stripped));
         if (!parts.matches()) {
             throw new IllegalArgumentException("URI [" + shown + "] must name a host");
         }
         boolean secure = scheme.equals("wss");
-        String portText = parts.group("port");
-        int port = portText == null ? (secure ? 443 : 80) : Integer.parseInt(portText);
-        if (port < 1 || port > 65535) {
-            throw new IllegalArgumentException("URI [" + shown + "] has port " + port + "; expected 1 to 65535");
-        }
-        String stripped = text.strip();
         return new WebSocketUri(
                 stripped,
-                new Endpoint(secure, asciiHost(parts.group("host"), shown), port),
+                new Endpoint(secure, host(parts.group("host"), shown), port(parts.group("port"), secure, shown)),
                 Optional.ofNullable(parts.group("user")).map(Secret::of),
                 targetOf(stripped));
     }
@@ -83,21 +89,17 @@ public final class WebSocketUri {
         return endpoint;
     }
 
-    /** {@code user:password} as written before the {@code @}. */
-    public Optional<Secret> userInfo() {
-        return userInfo;
+    /** {@code user:password} as before the {@code @}, with the credential in its place; percent-encoded. */
+    public Optional<Secret> userInfo(Optional<Secret> credential) {
+        return userInfo.map(user -> Secret.of(filled(user.reveal(), credential)));
     }
 
-    /** Path and query as the request line has them, with the credential in its place, percent-encoded. */
+    /** Path and query as the request line has them, with the credential in its place; percent-encoded. */
     public String target(Optional<Secret> credential) {
-        return credential
-                .map(secret -> target.replace(
-                        CREDENTIAL,
-                        URLEncoder.encode(secret.reveal(), StandardCharsets.UTF_8)
-                                .replace("+", "%20")))
-                .orElse(target);
+        return filled(target, credential);
     }
 
+    /** Whether the credential of a dial has a place in it. */
     public boolean asksForCredential() {
         return text.contains(CREDENTIAL);
     }
@@ -117,36 +119,92 @@ public final class WebSocketUri {
         return mask(text);
     }
 
-    /** Masks user info and query of anything that may be a URI, however broken. */
+    /** Masks user info, query and fragment of anything that may be a URI, however broken. */
     public static String mask(String uri) {
-        int query = uri.indexOf('?');
-        String front = query < 0 ? uri : uri.substring(0, query) + "?" + Secret.MASK;
-        int authority = front.indexOf("//");
-        if (authority < 0) {
-            return front;
+        int slashes = uri.indexOf("//");
+        int start = slashes < 0 ? 0 : slashes + 2;
+        int end = endOfAuthority(uri, start);
+        int at = uri.lastIndexOf('@', end - 1);
+        if (at >= start) {
+            return uri.substring(0, start) + Secret.MASK + withoutQuery(uri.substring(at));
         }
-        int end = front.indexOf('/', authority + 2);
-        int at = front.lastIndexOf('@', end < 0 ? front.length() : end);
-        return at < authority ? front : front.substring(0, authority + 2) + Secret.MASK + front.substring(at);
+        boolean maybeUserInfo = uri.indexOf('@', end) >= 0
+                && !PLAIN.matcher(uri.substring(start, end)).matches();
+        return maybeUserInfo ? uri.substring(0, start) + Secret.MASK : withoutQuery(uri);
     }
 
-    private static String targetOf(String text) {
-        int from = text.indexOf("//") + 2;
-        while (from < text.length() && text.charAt(from) != '/' && text.charAt(from) != '?') {
-            from++;
+    private static String withoutQuery(String uri) {
+        int end = 0;
+        while (end < uri.length() && uri.charAt(end) != '?' && uri.charAt(end) != '#') {
+            end++;
         }
-        String rest = text.substring(from);
-        return rest.startsWith("/") ? rest : "/" + rest;
+        return end == uri.length() ? uri : uri.substring(0, end + 1) + Secret.MASK;
     }
 
-    private static String asciiHost(String host, String shown) {
+    private static String shown(String uri) {
+        String masked = mask(uri);
+        return masked.length() <= LONGEST_SHOWN ? masked : masked.substring(0, LONGEST_SHOWN) + "…";
+    }
+
+    private static String filled(String text, Optional<Secret> credential) {
+        return credential
+                .map(secret -> text.replace(
+                        CREDENTIAL,
+                        URLEncoder.encode(secret.reveal(), StandardCharsets.UTF_8)
+                                .replace("+", "%20")))
+                .orElse(text);
+    }
+
+    private static String authorityOf(String uri) {
+        int start = uri.indexOf("//") + 2;
+        return uri.substring(start, endOfAuthority(uri, start));
+    }
+
+    private static int endOfAuthority(String uri, int start) {
+        int end = start;
+        while (end < uri.length() && "/?#".indexOf(uri.charAt(end)) < 0) {
+            end++;
+        }
+        return end;
+    }
+
+    /** What may be written beyond ASCII goes over the wire percent-encoded (RFC 3987 3.1). */
+    private static String targetOf(String uri) {
+        String rest = uri.substring(endOfAuthority(uri, uri.indexOf("//") + 2));
+        StringBuilder target = new StringBuilder(rest.startsWith("/") ? "" : "/");
+        rest.codePoints().forEach(c -> {
+            if (c < 0x80) {
+                target.append((char) c);
+            } else {
+                target.append(URLEncoder.encode(Character.toString(c), StandardCharsets.UTF_8));
+            }
+        });
+        return target.toString();
+    }
+
+    private static int port(@Nullable String text, boolean secure, String shown) {
+        if (text == null || text.isEmpty()) {
+            return secure ? 443 : 80;
+        }
+        int port = text.length() > 5 ? 0 : Integer.parseInt(text);
+        if (port < 1 || port > 65535) {
+            throw new IllegalArgumentException("URI [" + shown + "] has port " + text + "; expected 1 to 65535");
+        }
+        return port;
+    }
+
+    private static String host(String host, String shown) {
         if (host.startsWith("[")) {
-            return host.substring(1, host.length() - 1);
+            return host.substring(1, host.length() - 1).toLowerCase(Locale.ROOT);
         }
         try {
-            return IDN.toASCII(host, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
+            String ascii = IDN.toASCII(host, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
+            if (HOST.matcher(ascii).matches() && ascii.length() <= LONGEST_HOST) {
+                return ascii;
+            }
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("URI [" + shown + "] has no usable host name", e);
         }
+        throw new IllegalArgumentException("URI [" + shown + "] has no usable host name");
     }
 }

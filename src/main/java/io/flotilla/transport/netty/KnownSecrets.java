@@ -35,7 +35,7 @@ final class KnownSecrets {
             secrets.add(value);
             secrets.add(URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20"));
         });
-        dial.spec().uri().userInfo().map(Secret::reveal).ifPresent(value -> {
+        dial.spec().uri().userInfo(dial.credential()).map(Secret::reveal).ifPresent(value -> {
             secrets.add(value);
             secrets.add(value.substring(value.indexOf(':') + 1));
         });

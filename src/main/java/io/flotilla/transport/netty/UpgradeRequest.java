@@ -66,7 +66,7 @@ final class UpgradeRequest {
             line(head, "User-Agent", AGENT);
         }
         if (atHome && !sets(spec, "Authorization")) {
-            spec.uri().userInfo().ifPresent(user -> line(head, "Authorization", basic(user)));
+            spec.uri().userInfo(credential).ifPresent(user -> line(head, "Authorization", basic(user)));
         }
         for (Header header : spec.headers()) {
             if (atHome || !carriesCredential(header)) {
