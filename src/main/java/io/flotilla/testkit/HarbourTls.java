@@ -7,6 +7,10 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -103,6 +107,15 @@ public final class HarbourTls {
     /** What a client must trust to accept this certificate, in PEM: the authority; for a self-signed one, itself. */
     public String trustPem() {
         return certificate.getRootCertificatePEM();
+    }
+
+    /** Writes {@link #trustPem} to a file of this directory. */
+    public Path writeTrust(Path directory) {
+        try {
+            return Files.writeString(directory.resolve("harbour-trust.pem"), trustPem());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Directory [" + directory + "] must be writable", e);
+        }
     }
 
     /** What a client must trust to accept this certificate. */

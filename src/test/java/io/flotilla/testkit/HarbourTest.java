@@ -472,6 +472,32 @@ class HarbourTest {
     }
 
     @Test
+    void servesAThousandOnOneThread() throws IOException {
+        harbour.otherwise(Script.upgrade().sendText("hi").thenEcho());
+        List<RawClient> clients = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            clients.add(request("/" + i));
+        }
+        for (RawClient client : clients) {
+            client.readHead();
+            assertThat(client.readFrame()).isEqualTo("81 hi");
+            client.out.write(WireFrame.text("there").asMasked().bytes());
+        }
+        for (RawClient client : clients) {
+            assertThat(client.readFrame()).isEqualTo("81 there");
+        }
+        assertThat(harbour.mostOpen()).isEqualTo(1_000);
+        assertThat(harbour.connections())
+                .allSatisfy(peer -> assertThat(peer.violations()).isEmpty());
+        assertThat(harbour.connections().get(999).awaitRequest().target()).isEqualTo("/999");
+        harbour.killAll();
+        for (RawClient client : clients) {
+            assertThatThrownBy(client.in::read).isInstanceOf(SocketException.class);
+            client.close();
+        }
+    }
+
+    @Test
     void saysWhichAddressIsTaken() {
         assertThatThrownBy(
                         () -> Harbour.builder().at("127.0.0.1", harbour.port()).start())

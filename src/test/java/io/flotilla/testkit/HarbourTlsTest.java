@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
@@ -31,6 +32,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -189,6 +191,29 @@ class HarbourTlsTest {
             Peer cut = harbour.nextConnection();
             assertThat(cut.bytesOut()).isEqualTo(60);
         }
+    }
+
+    @Test
+    void hangsInsideTls() throws Exception {
+        try (Harbour harbour = Harbour.start()) {
+            harbour.onConnect(Script.empty().startTls(TRUSTED).hang());
+            SSLSocket socket = connect(harbour, context(AUTHORITY));
+            socket.startHandshake();
+            Peer peer = harbour.nextConnection();
+            assertThat(peer.awaitTls().cipherSuite())
+                    .isEqualTo(socket.getSession().getCipherSuite());
+            socket.setSoTimeout(200);
+            assertThatThrownBy(() -> upgrade(socket)).isInstanceOf(SocketTimeoutException.class);
+            assertThat(peer.request()).isEmpty();
+            socket.close();
+            harbour.awaitOpenConnections(0);
+        }
+    }
+
+    @Test
+    void writesItsTrustForOthersToRead(@TempDir Path directory) throws Exception {
+        assertThat(TRUSTED.writeTrust(directory)).hasContent(AUTHORITY);
+        assertThat(certificate(AUTHORITY)).isEqualTo(TRUSTED.trustAnchor());
     }
 
     @Test
