@@ -1,0 +1,193 @@
+package io.flotilla.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flotilla.Fleet;
+import io.flotilla.Waiting;
+import io.flotilla.connection.ConnectionState;
+import io.flotilla.connection.SendOutcome;
+import io.flotilla.sink.Inbound;
+import io.flotilla.spec.ConnectionId;
+import io.flotilla.spec.ConnectionSpec;
+import io.flotilla.spec.FleetSettings;
+import io.flotilla.spec.Settings;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A fleet against servers that other people wrote. */
+class InteropTest {
+
+    private static final List<Integer> SIZES = List.of(0, 1, 125, 126, 65_535, 65_536, 1_000_000, 1 << 20);
+    private static final int MANY = 1_000;
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest(name = "{0}, TLS {1}")
+    @CsvSource({
+        "JETTY, false", "JETTY, true",
+        "UNDERTOW, false", "UNDERTOW, true",
+        "JAVA_WEBSOCKET, false", "JAVA_WEBSOCKET, true",
+        "VERTX, false", "VERTX, true"
+    })
+    void echoesTextAndBinaryOfEverySize(EchoServer.Maker maker, boolean tls) throws Exception {
+        BlockingQueue<Inbound> messages = new LinkedBlockingQueue<>();
+        Optional<X509Bundle> certificate = tls ? Optional.of(certificate()) : Optional.empty();
+        Fleet fleet = Fleet.builder().onMessage(messages::add).start();
+        try (EchoServer server = maker.start(certificate.map(InteropTest::keys))) {
+            ConnectionSpec spec = ConnectionSpec.builder(
+                            "echo", (tls ? "wss" : "ws") + "://127.0.0.1:" + server.port() + "/echo")
+                    .tls(new Settings.Tls(certificate.map(this::trust), true))
+                    .send(new Settings.Send(EchoServer.MOST, Duration.ofSeconds(30)))
+                    .build();
+            fleet.put(spec);
+            awaitReady(fleet, 1);
+
+            for (int size : SIZES) {
+                String text = text(size);
+                assertThat(get(fleet.send(spec.id(), text))).isInstanceOf(SendOutcome.Written.class);
+                assertThat(next(messages).text()).isEqualTo(text);
+
+                byte[] bytes = new byte[size];
+                new Random(size).nextBytes(bytes);
+                assertThat(get(fleet.send(spec.id(), bytes))).isInstanceOf(SendOutcome.Written.class);
+                Inbound binary = next(messages);
+                assertThat(binary.isText()).isFalse();
+                assertThat(binary.bytes()).isEqualTo(bytes);
+            }
+            assertThat(fleet.status(spec.id()).orElseThrow().generation()).isEqualTo(1);
+        } finally {
+            get(fleet.close(Duration.ofSeconds(5)));
+        }
+    }
+
+    @Test
+    void bringsAThousandConnectionsBackAfterTheServerWasKilled() throws Exception {
+        Fleet fleet = Fleet.builder()
+                .settings(new FleetSettings(
+                        new FleetSettings.Limits(
+                                OptionalDouble.of(2_000),
+                                OptionalInt.of(256),
+                                FleetSettings.Limits.DEFAULT.receiveMemory(),
+                                OptionalDouble.of(2_000),
+                                OptionalInt.empty()),
+                        8,
+                        Duration.ofSeconds(10),
+                        FleetSettings.Network.DEFAULT))
+                .start();
+        EchoServer server = EchoServer.vertx(Optional.empty(), 0);
+        try {
+            int port = server.port();
+            IntStream.range(0, MANY)
+                    .forEach(i -> fleet.put(ConnectionSpec.of("c" + i, "ws://127.0.0.1:" + port + "/echo")
+                            .with(spec -> spec.retry(quick()))));
+            awaitReady(fleet, MANY);
+
+            server.close();
+            awaitReady(fleet, 0);
+            server = EchoServer.vertx(Optional.empty(), port);
+            awaitReady(fleet, MANY);
+
+            assertThat(fleet.statuses()).allSatisfy(status -> {
+                assertThat(status.state()).isEqualTo(ConnectionState.READY);
+                assertThat(status.generation()).isGreaterThanOrEqualTo(2);
+            });
+            assertThat(get(fleet.send(ConnectionId.of("c7"), "alive"))).isInstanceOf(SendOutcome.Written.class);
+        } finally {
+            get(fleet.close(Duration.ofSeconds(10)));
+            server.close();
+        }
+    }
+
+    private static Settings.Retry quick() {
+        Settings.Retry retry = Settings.Retry.DEFAULT;
+        return new Settings.Retry(
+                Duration.ofMillis(500),
+                Duration.ofMillis(500),
+                1,
+                Duration.ofMillis(500),
+                retry.settleAfter(),
+                retry.hintCap(),
+                retry.maxAttempts(),
+                new Settings.SlowLane(1_000, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofHours(1)));
+    }
+
+    private static void awaitReady(Fleet fleet, int count) {
+        Waiting.until(
+                count + " ready, of " + fleet.counts(),
+                () -> fleet.counts().getOrDefault(ConnectionState.READY, 0) == count);
+    }
+
+    private static Inbound next(BlockingQueue<Inbound> messages) throws InterruptedException {
+        Inbound message = messages.poll(60, TimeUnit.SECONDS);
+        assertThat(message).as("an echo").isNotNull();
+        return java.util.Objects.requireNonNull(message);
+    }
+
+    /** So many bytes, characters of two and three bytes among them. */
+    private static String text(int bytes) {
+        StringBuilder text = new StringBuilder();
+        int left = bytes;
+        for (int i = 0; left > 0; i++) {
+            String next = left >= 3 && i % 7 == 0 ? "€" : left >= 2 && i % 5 == 0 ? "é" : "x";
+            text.append(next);
+            left -= next.getBytes(StandardCharsets.UTF_8).length;
+        }
+        return text.toString();
+    }
+
+    private static X509Bundle certificate() throws Exception {
+        return new CertificateBuilder()
+                .subject("CN=127.0.0.1")
+                .setIsCertificateAuthority(true)
+                .addSanIpAddress("127.0.0.1")
+                .rsa2048()
+                .buildSelfSigned();
+    }
+
+    private static KeyStore keys(X509Bundle certificate) {
+        try {
+            KeyStore keys = KeyStore.getInstance("PKCS12");
+            keys.load(null, null);
+            keys.setKeyEntry(
+                    "server",
+                    certificate.getKeyPair().getPrivate(),
+                    EchoServer.PASSWORD,
+                    certificate.getCertificatePath());
+            return keys;
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Path trust(X509Bundle certificate) {
+        try {
+            return Files.writeString(folder.resolve("trust.pem"), certificate.getCertificatePEM());
+        } catch (java.io.IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static <T> T get(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+    }
+}
