@@ -16,7 +16,7 @@ import io.flotilla.sink.Inbound;
 import io.flotilla.sink.MessageHandler;
 import io.flotilla.sink.NoneSink;
 import io.flotilla.sink.Sink;
-import io.flotilla.sink.SinkContext;
+import io.flotilla.sink.SinkProvider;
 import io.flotilla.sink.Sinks;
 import io.flotilla.spec.ConnectionId;
 import io.flotilla.spec.ConnectionSpec;
@@ -31,9 +31,10 @@ import io.flotilla.supervision.Status;
 import io.flotilla.supervision.StatusBoard;
 import io.flotilla.transport.Frame;
 import io.flotilla.transport.Transport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +63,7 @@ public final class Fleet {
     record Parts(
             FleetSettings settings,
             Map<String, Transport> transports,
-            Map<String, Function<SinkContext, Sink>> sinks,
+            Map<String, SinkProvider.Opener> sinks,
             Map<String, CredentialProvider> credentials,
             List<Consumer<FleetEvent>> readers,
             Optional<MessageHandler> handler,
@@ -90,14 +91,8 @@ public final class Fleet {
     Fleet(Parts parts) {
         this.parts = parts;
         parts.readers().forEach(hub::subscribe);
-        this.handlers = new Handlers(
-                parts.settings().handlerThreads(),
-                () -> hub.publish(new FleetEvent.HandlersSaturated(
-                        parts.clock().instant(), parts.settings().handlerThreads())));
-        Map<String, Sink> opened = new HashMap<>();
-        parts.sinks().forEach((name, opener) -> opened.put(name, opener.apply(new SinkVoice(name))));
-        opened.put(ConnectionSpec.SINK_NONE, NoneSink.INSTANCE);
-        this.sinks = new Sinks(opened);
+        this.handlers = new Handlers(parts.settings().handlerThreads(), new HandlersHeard());
+        this.sinks = openSinks(parts.sinks());
         this.credentials = new Credentials(parts.credentials());
         Behavior<FleetSupervisor.Command> behavior = FleetSupervisor.create(new FleetSupervisor.Setup(
                 board, registry, hub, parts.settings(), parts.clock(), System::nanoTime, this::around));
@@ -109,6 +104,14 @@ public final class Fleet {
                     ActorSystem.create(behavior, "flotilla", FleetBuilder.ownSystem());
             this.system = own;
             this.supervisor = own;
+        }
+    }
+
+    private Sinks openSinks(Map<String, SinkProvider.Opener> openers) {
+        try {
+            return Sinks.open(openers, new SinksHeard());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -373,26 +376,34 @@ public final class Fleet {
         }
     }
 
-    /** A sink's way to say how it is doing. */
-    private final class SinkVoice implements SinkContext {
-        private final String name;
-
-        SinkVoice(String name) {
-            this.name = name;
-        }
-
+    /** Says how the sinks are doing. */
+    private final class SinksHeard implements Sinks.Listener {
         @Override
-        public void degraded(String reason) {
-            if (board.degraded(name, reason)) {
-                hub.publish(new FleetEvent.SinkDegraded(parts.clock().instant(), name, reason));
+        public void degraded(String sink, String reason) {
+            if (board.degraded(sink, reason)) {
+                hub.publish(new FleetEvent.SinkDegraded(parts.clock().instant(), sink, reason));
             }
         }
 
         @Override
-        public void healed() {
-            if (board.healed(name)) {
-                hub.publish(new FleetEvent.SinkHealed(parts.clock().instant(), name));
+        public void healed(String sink) {
+            if (board.healed(sink)) {
+                hub.publish(new FleetEvent.SinkHealed(parts.clock().instant(), sink));
             }
+        }
+    }
+
+    /** Says when user code holds up other user code. */
+    private final class HandlersHeard implements Handlers.Saturation {
+        @Override
+        public void saturated() {
+            hub.publish(new FleetEvent.HandlersSaturated(
+                    parts.clock().instant(), parts.settings().handlerThreads()));
+        }
+
+        @Override
+        public void relieved() {
+            hub.publish(new FleetEvent.HandlersRelieved(parts.clock().instant()));
         }
     }
 }

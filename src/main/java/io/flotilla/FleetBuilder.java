@@ -5,7 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import io.flotilla.credential.CredentialProvider;
 import io.flotilla.sink.MessageHandler;
 import io.flotilla.sink.Sink;
-import io.flotilla.sink.SinkContext;
+import io.flotilla.sink.SinkProvider;
 import io.flotilla.spec.FleetSettings;
 import io.flotilla.supervision.FleetEvent;
 import io.flotilla.transport.ReceiveMemory;
@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /** Builds a fleet. Every part has a default; not thread-safe. */
@@ -26,7 +25,7 @@ public final class FleetBuilder {
 
     private FleetSettings settings = FleetSettings.DEFAULT;
     private final Map<String, Transport> transports = new HashMap<>();
-    private final Map<String, Function<SinkContext, Sink>> sinks = new HashMap<>();
+    private final Map<String, SinkProvider.Opener> sinks = new HashMap<>();
     private final Map<String, CredentialProvider> credentials = new HashMap<>();
     private final List<Consumer<FleetEvent>> readers = new ArrayList<>();
     private Optional<MessageHandler> handler = Optional.empty();
@@ -62,8 +61,8 @@ public final class FleetBuilder {
         return sinkFrom(name, context -> sink);
     }
 
-    /** A sink that tells how it is doing. */
-    public FleetBuilder sinkFrom(String name, Function<SinkContext, Sink> opener) {
+    /** A sink that is opened when the fleet starts, tells how it is doing, and is closed with the fleet. */
+    public FleetBuilder sinkFrom(String name, SinkProvider.Opener opener) {
         this.sinks.put(name, opener);
         return this;
     }
@@ -92,7 +91,11 @@ public final class FleetBuilder {
         return this;
     }
 
-    /** Starts a fleet without connections. */
+    /**
+     * Starts a fleet without connections.
+     *
+     * @throws java.io.UncheckedIOException when a sink cannot be opened; says which one, and nothing is left running
+     */
     public Fleet start() {
         Map<String, Transport> dialers = new HashMap<>(transports);
         dialers.computeIfAbsent(

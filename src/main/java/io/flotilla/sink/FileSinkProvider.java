@@ -2,14 +2,17 @@ package io.flotilla.sink;
 
 import io.flotilla.spec.Block;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** {@code type = file}: lines of JSON in a file that rolls by size and age. */
 public final class FileSinkProvider implements SinkProvider {
+
+    private static final String FSYNC = "never, on-roll, always, or a duration such as 1s";
 
     @Override
     public String type() {
@@ -18,36 +21,45 @@ public final class FileSinkProvider implements SinkProvider {
 
     @Override
     public Opener read(Block settings) {
-        Path path = settings.file("path", Path.of("data/messages.ndjson"));
-        long rollAt = settings.bytes("roll-at", 256L * 1024 * 1024);
-        Optional<Duration> rollEvery =
-                settings.text("roll-every").filter("off"::equals).isPresent()
-                        ? Optional.empty()
-                        : Optional.of(settings.duration("roll-every", Duration.ofDays(1)));
-        boolean gzip = settings.flag("gzip", true);
-        Optional<Integer> keep = settings.text("keep").orElse("all").equals("all")
-                ? Optional.empty()
-                : Optional.of((int) settings.number("keep", 1, 1, 1_000_000));
-        String fsync = settings.word("fsync", "on-roll", List.of("never", "on-roll", "always"));
-        long buffer = settings.bytes("buffer", 8L * 1024 * 1024);
         RollingFile.Settings file = new RollingFile.Settings(
-                path,
-                rollAt,
-                rollEvery,
-                gzip,
-                keep,
-                switch (fsync) {
-                    case "never" -> RollingFile.Fsync.NEVER;
-                    case "always" -> RollingFile.Fsync.ALWAYS;
-                    default -> RollingFile.Fsync.ON_ROLL;
-                });
-        String name = settings.path().substring(settings.path().lastIndexOf('.') + 1);
+                settings.file("path", Path.of("data/messages.ndjson")),
+                settings.bytes("roll-at", 256L * 1024 * 1024),
+                settings.is("roll-every", "off")
+                        ? Optional.empty()
+                        : Optional.of(settings.duration("roll-every", Duration.ofDays(1))),
+                settings.flag("gzip", true),
+                !settings.has("keep") || settings.is("keep", "all")
+                        ? OptionalInt.empty()
+                        : OptionalInt.of((int) settings.number("keep", 1, 1, 1_000_000)),
+                fsync(settings));
+        long buffer = settings.bytes("buffer", 8L * 1024 * 1024);
         return context -> {
             try {
-                return new LineSink(name, new RollingFile(file, Clock.systemUTC()), context, buffer);
+                RollingFile target = new RollingFile(file, RealDisk.INSTANCE, Clock.systemUTC());
+                return new LineSink(context.name(), target, context, buffer);
             } catch (IOException e) {
-                throw new IOException("Sink [" + name + "] cannot open file [" + path + "]: " + e.getMessage(), e);
+                throw new IOException("File [" + file.path() + "] cannot be written to: " + reason(e), e);
             }
         };
+    }
+
+    private static Fsync fsync(Block settings) {
+        String word = settings.text("fsync").orElse("on-roll");
+        return switch (word) {
+            case "never" -> Fsync.NEVER;
+            case "on-roll" -> Fsync.ON_ROLL;
+            case "always" -> Fsync.ALWAYS;
+            default -> {
+                if (word.matches("\\s*\\d.*")) {
+                    yield Fsync.every(settings.duration("fsync", Duration.ofSeconds(1)));
+                }
+                settings.problem("fsync", FSYNC, true);
+                yield Fsync.ON_ROLL;
+            }
+        };
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
     }
 }

@@ -39,6 +39,11 @@ public final class Inbound {
         return Instant.ofEpochMilli(receivedAtMillis);
     }
 
+    /** The same in milliseconds since 1970. */
+    public long receivedAtMillis() {
+        return receivedAtMillis;
+    }
+
     public boolean isText() {
         return isText;
     }

@@ -1,46 +1,75 @@
 package io.flotilla.sink;
 
+import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
+import com.fasterxml.jackson.core.io.SerializedString;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 
-/** Writes messages as lines of JSON: {@code {"id","generation","at","text"}}, or {@code "base64"} for bytes. */
+/**
+ * Writes messages as lines of JSON: {@code {"id","generation","at","text"}}, or {@code "base64"} for bytes. One generator for all
+ * lines; confined to a writer's thread.
+ */
 final class Ndjson {
 
-    private static final JsonFactory JSON = new JsonFactory();
-    private static final DateTimeFormatter AT =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+    private static final JsonFactory JSON = ((JsonFactoryBuilder) JsonFactory.builder())
+            .rootValueSeparator((String) null)
+            .build();
+    private static final SerializedString ID = new SerializedString("id");
+    private static final SerializedString GENERATION = new SerializedString("generation");
+    private static final SerializedString AT = new SerializedString("at");
+    private static final SerializedString TEXT = new SerializedString("text");
+    private static final SerializedString BASE64 = new SerializedString("base64");
 
-    private Ndjson() {}
+    private final Lines lines;
+    private final Timestamp at = new Timestamp();
+    private JsonGenerator json;
 
-    /** RFC 3339 in UTC with milliseconds. */
-    static String at(Instant instant) {
-        return AT.format(instant);
+    Ndjson(Lines lines) {
+        this.lines = lines;
+        this.json = generator();
     }
 
-    static void append(Inbound message, ByteArrayOutputStream lines) {
+    private JsonGenerator generator() {
         try {
-            JsonGenerator json = JSON.createGenerator(lines);
-            json.writeStartObject();
-            json.writeStringField("id", message.id().value());
-            json.writeNumberField("generation", message.generation());
-            json.writeStringField("at", at(message.receivedAt()));
-            if (message.isText()) {
-                json.writeFieldName("text");
-                json.writeUTF8String(message.bytes(), 0, message.size());
-            } else {
-                json.writeBinaryField("base64", message.bytes());
-            }
-            json.writeEndObject();
-            json.close();
+            return JSON.createGenerator(lines, JsonEncoding.UTF8);
         } catch (IOException e) {
             throw new UncheckedIOException("memory cannot fail to be written", e);
         }
-        lines.write('\n');
+    }
+
+    /** Appends one line, or nothing when it throws. */
+    void append(Inbound message) {
+        boolean whole = false;
+        try {
+            json.writeStartObject();
+            json.writeFieldName(ID);
+            json.writeString(message.id().value());
+            json.writeFieldName(GENERATION);
+            json.writeNumber(message.generation());
+            json.writeFieldName(AT);
+            json.writeRawUTF8String(at.of(message.receivedAtMillis()), 0, Timestamp.LENGTH);
+            if (message.isText()) {
+                json.writeFieldName(TEXT);
+                json.writeUTF8String(message.bytes(), 0, message.size());
+            } else {
+                json.writeFieldName(BASE64);
+                json.writeBinary(message.bytes());
+            }
+            json.writeEndObject();
+            json.writeRaw('\n');
+            json.flush();
+            lines.endLine();
+            whole = true;
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory cannot fail to be written", e);
+        } finally {
+            if (!whole) {
+                lines.dropUnended();
+                json = generator(); // the old one is within a line that is not there any more
+            }
+        }
     }
 }

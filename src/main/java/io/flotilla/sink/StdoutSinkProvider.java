@@ -16,9 +16,10 @@ public final class StdoutSinkProvider implements SinkProvider {
     @SuppressWarnings("resource") // standard output is not ours to close
     public Opener read(Block settings) {
         long buffer = settings.bytes("buffer", 1024 * 1024);
-        return context -> {
-            FileOutputStream out = new FileOutputStream(FileDescriptor.out);
-            return new LineSink("stdout", (lines, length) -> out.write(lines, 0, length), context, buffer);
-        };
+        return context -> new LineSink(
+                context.name(),
+                new StreamTarget(new FileOutputStream(FileDescriptor.out).getChannel()),
+                context,
+                buffer);
     }
 }

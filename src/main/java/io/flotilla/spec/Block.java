@@ -44,6 +44,11 @@ public final class Block implements AutoCloseable {
         return new Block(config, path, problems, null);
     }
 
+    /** A block in which nothing is set. */
+    public static Block empty(String path, Problems problems) {
+        return new Block(ConfigFactory.empty(), path, problems, null);
+    }
+
     /** The path of the block, such as {@code flotilla.sinks.quotes-file}. */
     public String path() {
         return path;

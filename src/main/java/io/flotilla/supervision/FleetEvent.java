@@ -22,8 +22,11 @@ public sealed interface FleetEvent {
     /** A sink can take messages again. */
     record SinkHealed(Instant at, String sink) implements FleetEvent {}
 
-    /** All {@code threads} of the handlers are busy in user code and work is waiting. */
+    /** All {@code threads} of the handlers are busy in user code, and work has waited for one for longer than a second. */
     record HandlersSaturated(Instant at, int threads) implements FleetEvent {}
+
+    /** Work of the handlers gets its thread in time again. */
+    record HandlersRelieved(Instant at) implements FleetEvent {}
 
     /** The fleet closes: every connection gets its 1001, nothing new is dialled. */
     record DrainStarted(Instant at, int alive) implements FleetEvent {}
