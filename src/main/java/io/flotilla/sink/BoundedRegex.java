@@ -35,9 +35,9 @@ final class BoundedRegex {
      *
      * @throws Undecided when that cannot be said at a reasonable cost
      */
-    static boolean find(String regex, CharSequence text) throws Undecided {
+    static boolean find(Pattern regex, CharSequence text) throws Undecided {
         try {
-            return Pattern.compile(regex).matcher(new Counted(text)).find();
+            return regex.matcher(new Counted(text)).find();
         } catch (OutOfSteps e) {
             throw new Undecided("it takes more than " + STEPS + " steps");
         } catch (StackOverflowError e) {

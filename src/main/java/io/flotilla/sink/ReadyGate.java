@@ -4,6 +4,7 @@ import io.flotilla.spec.MessagePattern;
 import io.flotilla.spec.Opening;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,11 +91,11 @@ public final class ReadyGate implements Sink {
                 return false;
             }
             return pattern instanceof MessagePattern.TextMatches regex
-                    ? found(regex.regex(), text, message)
+                    ? found(regex.pattern(), text, message)
                     : pattern.matches(text);
         }
 
-        private boolean found(String regex, String text, Inbound message) {
+        private boolean found(Pattern regex, String text, Inbound message) {
             if (undecided >= UNDECIDED) {
                 return false;
             }

@@ -40,7 +40,12 @@ public sealed interface MessagePattern {
             pattern = Pattern.compile(regex);
         }
 
-        /** {@inheritDoc} A regular expression may backtrack for long: it runs on the connection's event loop. */
+        /** For who bounds what a search may cost. */
+        public Pattern pattern() {
+            return pattern;
+        }
+
+        /** {@inheritDoc} It may backtrack for long: whoever runs it on an event loop bounds it. */
         @Override
         public boolean matches(String text) {
             return pattern.matcher(text).find();
