@@ -96,7 +96,7 @@ final class NettyFailures {
     static Throwable unwrapped(Throwable thrown) {
         Throwable cause = thrown.getCause();
         boolean wrapping = thrown instanceof DecoderException || thrown instanceof ChannelException;
-        boolean itself = thrown instanceof io.netty.handler.ssl.NotSslRecordException;
-        return wrapping && !itself && cause != null ? unwrapped(cause) : Failures.unwrap(thrown);
+        boolean annotated = thrown instanceof SocketException && cause instanceof SocketException; // with the address
+        return (wrapping || annotated) && cause != null ? unwrapped(cause) : Failures.unwrap(thrown);
     }
 }

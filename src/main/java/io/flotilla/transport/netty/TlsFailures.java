@@ -44,6 +44,8 @@ final class TlsFailures {
         "no shared cipher",
         "wrong cipher returned",
         "unknown cipher returned",
+        "improper ciphersuite",
+        "no appropriate protocol",
         "not accepted by client preferences"
     };
 

@@ -1,0 +1,112 @@
+package io.flotilla.transport;
+
+import static io.flotilla.failure.FailureKind.*;
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flotilla.failure.Failure;
+import io.flotilla.failure.FailureKind;
+import io.flotilla.spec.FleetSettings;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+
+/** What every transport must do, at real sockets: each row of the table that a peer can bring about is told as that row, once. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class TransportContract {
+
+    /** Rows that no peer can bring about at a link, with the reason. */
+    private static final Map<FailureKind, String> NOT_A_PEERS = Map.ofEntries(
+            entry(DESTINATION_FORBIDDEN, "our own rules refuse the destination"),
+            entry(UNREACHABLE, "routing is the network's; the error numbers are in NettyFailuresTest"),
+            entry(CREDENTIAL_UNAVAILABLE, "the provider of the credential fails, before the dial"),
+            entry(PROXY_UNREACHABLE, "there is no dialing through proxies yet"),
+            entry(PROXY_AUTHENTICATION, "there is no dialing through proxies yet"),
+            entry(PROXY_FORBIDDEN, "there is no dialing through proxies yet"),
+            entry(READY_TIMEOUT, "the connection judges what messages mean"),
+            entry(READY_REFUSED, "the connection judges what messages mean"),
+            entry(HEARTBEAT_TIMEOUT, "the connection judges what messages mean"),
+            entry(SILENT, "the connection judges what messages mean"),
+            entry(RESUME_REFUSED, "the connection judges what messages mean"),
+            entry(EVICTED, "a dialect or an override makes it of a close code"),
+            entry(SLOW_CONSUMER, "our own consumer stalls"),
+            entry(HANDLER_FAILED, "our own user code fails"),
+            entry(SINK_UNAVAILABLE, "our own sink is down"),
+            entry(UNKNOWN, "what has no row yet"));
+
+    private Ground ground;
+
+    /** Starts the transport under test. */
+    protected abstract Transport start(FleetSettings.Network network, ReceiveMemory memory);
+
+    /** Whether it is to use native sockets, and OpenSSL. */
+    protected abstract boolean usesNatives();
+
+    @BeforeAll
+    void open() {
+        ReceiveMemory memory = new ReceiveMemory(8 * 1024 * 1024);
+        ground = new Ground(network -> start(network, memory), memory, usesNatives());
+    }
+
+    @AfterAll
+    void close() {
+        ground.close();
+    }
+
+    static List<ContractRow> rows() {
+        return Stream.of(
+                        DialRows.beforeTls(),
+                        DialRows.inTls(),
+                        UpgradeRows.broken(),
+                        UpgradeRows.redirects(),
+                        UpgradeRows.statuses(),
+                        OpenRows.closeCodes(),
+                        OpenRows.lost(),
+                        OpenRows.violations(),
+                        OpenRows.asked())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aPeerCanBringAbout() {
+        return rows().stream().map(row -> DynamicTest.dynamicTest(row.toString(), () -> isTold(row)));
+    }
+
+    private void isTold(ContractRow row) {
+        Dialed dialed = row.bringAbout().apply(ground);
+        Failure failure = dialed.awaitEnded();
+        assertThat(failure.kind()).as("%s; %s", failure, failure.evidence()).isEqualTo(row.kind());
+        assertThat(failure.phase()).as("%s", failure).isEqualTo(row.phase());
+        assertThat(failure.evidence().generation()).isEqualTo(7);
+        assertThat(failure.detail()).isNotBlank();
+        row.more().accept(ground, failure);
+        assertThat(dialed.messages()).isEmpty();
+        assertThat(dialed.sendNow(Frame.text("too late"))).isFalse();
+        dialed.link().close(REMOVED, 1000, "");
+        dialed.link().abort(REMOVED);
+        assertThat(dialed.order()).containsOnlyOnce("ended").endsWith("ended");
+    }
+
+    @Test
+    void everyRowIsBroughtAboutOrSaysWhyNoPeerCan() {
+        Set<FailureKind> covered = EnumSet.noneOf(FailureKind.class);
+        rows().forEach(row -> covered.add(row.kind()));
+        assertThat(covered).doesNotContainAnyElementsOf(NOT_A_PEERS.keySet());
+        covered.addAll(NOT_A_PEERS.keySet());
+        assertThat(covered).containsExactlyInAnyOrder(FailureKind.values());
+    }
+
+    /** For the tests of one transport. */
+    protected final Ground ground() {
+        return ground;
+    }
+}
