@@ -56,7 +56,10 @@ final class OpenRows {
         for (int code : new int[] {1016, 1100, 2000, 2999}) {
             rows.add(closed(code, CLOSED_UNASSIGNED, 1002));
         }
-        rows.add(at(CLOSED_NO_STATUS, "a close frame without a code", Script.empty().sendClose())
+        rows.add(at(
+                        CLOSED_NO_STATUS,
+                        "a close frame without a code",
+                        Script.empty().sendClose())
                 .and((g, failure) -> {
                     assertThat(failure.evidence().closeCodeReceived()).isEqualTo(1005);
                     assertThat(failure.evidence().closeCodeSent()).isEqualTo(1005);
@@ -88,30 +91,56 @@ final class OpenRows {
                         .and((g, failure) -> assertThat(failure.detail()).contains("FIN")),
                 at(LOST, "RST", Script.empty().rst())
                         .and((g, failure) -> assertThat(failure.detail()).contains("reset")),
-                at(LOST, "FIN in half a frame", Script.empty().sendPart(WireFrame.text("hello"), 4).fin()),
-                row(LOST, OPEN, "FIN inside TLS", g -> opened(g.dial(
-                        g.spec(g.trusted(), Script.upgrade().fin())))),
-                row(LOST, OPEN, "FIN inside TLS without close_notify", g -> opened(g.dial(
-                        g.spec(g.trusted(), Script.upgrade().finWithoutNotify())))),
-                row(LOST, OPEN, "RST inside TLS", g -> opened(g.dial(g.spec(g.trusted(), Script.upgrade().rst())))),
-                row(PONG_TIMEOUT, OPEN, "a peer that answers no ping", g -> opened(g.dial(
-                        g.at(Script.upgrade().ignorePings())
+                at(
+                        LOST,
+                        "FIN in half a frame",
+                        Script.empty().sendPart(WireFrame.text("hello"), 4).fin()),
+                row(
+                        LOST,
+                        OPEN,
+                        "FIN inside TLS",
+                        g -> opened(g.dial(g.spec(g.trusted(), Script.upgrade().fin())))),
+                row(
+                        LOST,
+                        OPEN,
+                        "FIN inside TLS without close_notify",
+                        g -> opened(g.dial(g.spec(g.trusted(), Script.upgrade().finWithoutNotify())))),
+                row(
+                        LOST,
+                        OPEN,
+                        "RST inside TLS",
+                        g -> opened(g.dial(g.spec(g.trusted(), Script.upgrade().rst())))),
+                row(
+                        PONG_TIMEOUT,
+                        OPEN,
+                        "a peer that answers no ping",
+                        g -> opened(g.dial(g.at(Script.upgrade().ignorePings())
                                 .liveness(new Settings.Liveness(Optional.of(SHORT), SHORT))))),
-                row(PONG_TIMEOUT, OPEN, "a peer that answers no ping, inside TLS", g -> opened(g.dial(
-                        g.spec(g.trusted(), Script.upgrade().ignorePings())
+                row(
+                        PONG_TIMEOUT,
+                        OPEN,
+                        "a peer that answers no ping, inside TLS",
+                        g -> opened(g.dial(g.spec(g.trusted(), Script.upgrade().ignorePings())
                                 .liveness(new Settings.Liveness(Optional.of(SHORT), SHORT))))),
-                row(SEND_STALLED, OPEN, "a peer that does not read", g -> stalled(
-                        g,
-                        g.spec(
-                                g.secure("deaf", () -> io.flotilla.testkit.HarbourTls.trusted()),
-                                Script.upgrade().stopReading()))),
-                row(SEND_STALLED, OPEN, "a peer that does not read, plain", g -> stalled(
-                        g, g.at(Script.upgrade().stopReading()))));
+                row(
+                        SEND_STALLED,
+                        OPEN,
+                        "a peer that does not read",
+                        g -> stalled(
+                                g,
+                                g.spec(
+                                        g.secure("deaf", () -> io.flotilla.testkit.HarbourTls.trusted()),
+                                        Script.upgrade().stopReading()))),
+                row(
+                        SEND_STALLED,
+                        OPEN,
+                        "a peer that does not read, plain",
+                        g -> stalled(g, g.at(Script.upgrade().stopReading()))));
     }
 
     private static Dialed stalled(Ground ground, io.flotilla.spec.ConnectionSpec.Builder spec) {
         Dialed dialed = opened(ground.dial(spec.send(new Settings.Send(64 << 20, Duration.ofMillis(600)))));
-        for (int i = 0; i < 24; i++) {
+        for (int i = 0; i < 12; i++) {
             dialed.send(Frame.binary(new byte[1 << 20]));
         }
         return dialed;
@@ -128,30 +157,40 @@ final class OpenRows {
                 bad("a continuation of nothing", WireFrame.continuation("x")),
                 bad("half a close code", WireFrame.close(new byte[1])),
                 bad("a length that is not the shortest", WireFrame.text("x").withLengthIn(8)),
-                at(
-                                BAD_TEXT,
-                                "a text that is not UTF-8",
-                                Script.empty().sendFrame(WireFrame.text((byte) 0xC3, (byte) 0x28)))
-                        .and((g, failure) -> assertThat(failure.evidence().closeCodeSent()).isEqualTo(1007)),
-                row(MESSAGE_TOO_BIG, OPEN, "a length of 2^40", g -> opened(g.dial(g.at(
-                                Script.upgrade().sendPart(WireFrame.binary(new byte[1]).declaring(1L << 40), 10)))))
-                        .and((g, failure) -> assertThat(failure.evidence().closeCodeSent()).isEqualTo(1009)),
-                row(MESSAGE_TOO_BIG, OPEN, "endless fragments", g -> opened(g.dial(
-                        g.at(Script.upgrade()
+                at(BAD_TEXT, "a text that is not UTF-8", Script.empty().sendFrame(WireFrame.text((byte) 0xC3, (byte)
+                                0x28)))
+                        .and((g, failure) ->
+                                assertThat(failure.evidence().closeCodeSent()).isEqualTo(1007)),
+                row(
+                                MESSAGE_TOO_BIG,
+                                OPEN,
+                                "a length of 2^40",
+                                g -> opened(g.dial(g.at(Script.upgrade()
+                                        .sendPart(WireFrame.binary(new byte[1]).declaring(1L << 40), 10)))))
+                        .and((g, failure) ->
+                                assertThat(failure.evidence().closeCodeSent()).isEqualTo(1009)),
+                row(
+                        MESSAGE_TOO_BIG,
+                        OPEN,
+                        "endless fragments",
+                        g -> opened(g.dial(g.at(Script.upgrade()
                                         .sendFrame(WireFrame.text("a").unfinished())
                                         .flood(WireFrame.continuation("b").unfinished()))
                                 .receive(new Settings.Receive(100_000, 1000, 1))))),
-                row(MESSAGE_TOO_BIG, OPEN, "endless empty fragments", g -> opened(g.dial(
-                        g.at(Script.upgrade()
+                row(
+                        MESSAGE_TOO_BIG,
+                        OPEN,
+                        "endless empty fragments",
+                        g -> opened(g.dial(g.at(Script.upgrade()
                                         .sendFrame(WireFrame.text("a").unfinished())
                                         .flood(WireFrame.continuation("").unfinished()))
                                 .receive(new Settings.Receive(100_000, 1000, 1))))));
     }
 
     private static ContractRow bad(String name, WireFrame frame) {
-        return at(BAD_FRAME, name, Script.empty().sendFrame(frame)).and((g, failure) -> assertThat(
-                        failure.evidence().closeCodeSent())
-                .isEqualTo(1002));
+        return at(BAD_FRAME, name, Script.empty().sendFrame(frame))
+                .and((g, failure) ->
+                        assertThat(failure.evidence().closeCodeSent()).isEqualTo(1002));
     }
 
     /** Ends that we ask for. */
@@ -160,20 +199,39 @@ final class OpenRows {
         for (FailureKind why : List.of(ROTATED, DRAINED, STOPPED_BY_OPERATOR, REPLACED, REMOVED)) {
             rows.add(row(why, CLOSING, "closed by us", g -> closed(opened(g.dial(g.at(Script.echo()))), why)));
         }
-        rows.add(row(REMOVED, CLOSING, "closed by us, inside TLS", g -> closed(
-                opened(g.dial(g.spec(g.trusted(), Script.echo()))), REMOVED)));
-        rows.add(row(REMOVED, CLOSING, "closed by us, and the peer ends without a close frame", g -> closed(
-                opened(g.dial(g.at(Script.upgrade().ignoreClose().awaitClose().fin()))), REMOVED)));
+        rows.add(row(
+                REMOVED,
+                CLOSING,
+                "closed by us, inside TLS",
+                g -> closed(opened(g.dial(g.spec(g.trusted(), Script.echo()))), REMOVED)));
+        rows.add(row(
+                REMOVED,
+                CLOSING,
+                "closed by us, and the peer ends without a close frame",
+                g -> closed(
+                        opened(g.dial(
+                                g.at(Script.upgrade().ignoreClose().awaitClose().fin()))),
+                        REMOVED)));
         rows.add(row(REMOVED, Phase.UPGRADE, "closed by us in the dial", g -> {
             g.harbour.on("/abandoned", Script.silent());
             Dialed dialed = g.dial(g.spec(g.harbour.uri("/abandoned")));
             g.harbour.nextConnection("/abandoned");
             return closed(dialed, REMOVED);
         }));
-        rows.add(row(CLOSE_TIMEOUT, CLOSING, "a peer that does not answer our close", g -> closed(
-                opened(g.dial(g.at(Script.upgrade().ignoreClose()).timeouts(Ground.closeWithin(SHORT)))), REMOVED)));
-        rows.add(row(CLOSE_TIMEOUT, CLOSING, "a peer that does not read our close", g -> closed(
-                opened(g.dial(g.at(Script.upgrade().stopReading()).timeouts(Ground.closeWithin(SHORT)))), REMOVED)));
+        rows.add(row(
+                CLOSE_TIMEOUT,
+                CLOSING,
+                "a peer that does not answer our close",
+                g -> closed(
+                        opened(g.dial(g.at(Script.upgrade().ignoreClose()).timeouts(Ground.closeWithin(SHORT)))),
+                        REMOVED)));
+        rows.add(row(
+                CLOSE_TIMEOUT,
+                CLOSING,
+                "a peer that does not read our close",
+                g -> closed(
+                        opened(g.dial(g.at(Script.upgrade().stopReading()).timeouts(Ground.closeWithin(SHORT)))),
+                        REMOVED)));
         rows.add(row(STOPPED_BY_OPERATOR, CLOSING, "aborted by us", g -> {
             Dialed dialed = opened(g.dial(g.at(Script.echo())));
             dialed.link().abort(STOPPED_BY_OPERATOR);

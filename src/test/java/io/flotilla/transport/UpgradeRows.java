@@ -23,25 +23,46 @@ final class UpgradeRows {
 
     static List<ContractRow> broken() {
         return List.of(
-                row(HANDSHAKE_TIMEOUT, UPGRADE, "silence until the deadline", g -> g.dial(
-                        g.at(Script.silent()).timeouts(Ground.dialWithin(SHORT)))),
-                row(HANDSHAKE_TIMEOUT, UPGRADE, "an answer that trickles past the deadline", g -> g.dial(
-                        g.at(Script.empty().trickle(1, Duration.ofMillis(50)).then(Script.upgrade()))
+                row(
+                        HANDSHAKE_TIMEOUT,
+                        UPGRADE,
+                        "silence until the deadline",
+                        g -> g.dial(g.at(Script.silent()).timeouts(Ground.dialWithin(SHORT)))),
+                row(
+                        HANDSHAKE_TIMEOUT,
+                        UPGRADE,
+                        "an answer that trickles past the deadline",
+                        g -> g.dial(g.at(Script.empty()
+                                        .trickle(1, Duration.ofMillis(50))
+                                        .then(Script.upgrade()))
                                 .timeouts(Ground.dialWithin(SHORT)))),
-                row(HANDSHAKE_TIMEOUT, UPGRADE, "silence inside TLS", g -> g.dial(
-                        g.spec(g.trusted(), Script.silent()).timeouts(Ground.dialWithin(Duration.ofSeconds(2))))),
+                row(
+                        HANDSHAKE_TIMEOUT,
+                        UPGRADE,
+                        "silence inside TLS",
+                        g -> g.dial(g.spec(g.trusted(), Script.silent())
+                                .timeouts(Ground.dialWithin(Duration.ofSeconds(2))))),
                 at(HANDSHAKE_BROKEN, "FIN before an answer", Script.empty().fin()),
                 at(HANDSHAKE_BROKEN, "RST before an answer", Script.empty().rst()),
-                at(HANDSHAKE_BROKEN, "FIN in half an answer", Script.empty().sendRaw("HTTP/1.1 101 Swi").fin()),
+                at(
+                        HANDSHAKE_BROKEN,
+                        "FIN in half an answer",
+                        Script.empty().sendRaw("HTTP/1.1 101 Swi").fin()),
                 at(
                         HANDSHAKE_BROKEN,
                         "RST in half an answer",
-                        Script.empty().sendRaw("HTTP/1.1 101 X\r\nUpgrade: web").after(Duration.ofMillis(50)).rst()),
-                row(HANDSHAKE_BROKEN, UPGRADE, "FIN before an answer, inside TLS", g -> g.dial(
-                        g.spec(g.trusted(), Script.empty().fin()))),
+                        Script.empty()
+                                .sendRaw("HTTP/1.1 101 X\r\nUpgrade: web")
+                                .after(Duration.ofMillis(50))
+                                .rst()),
+                row(
+                        HANDSHAKE_BROKEN,
+                        UPGRADE,
+                        "FIN before an answer, inside TLS",
+                        g -> g.dial(g.spec(g.trusted(), Script.empty().fin()))),
                 at(NOT_HTTP, "another protocol's greeting", raw("SSH-2.0-OpenSSH_9.9\r\n")),
                 at(NOT_HTTP, "one wrong byte without a line's end", raw("X")),
-                at(NOT_HTTP, "what TLS says to plaintext", raw("\u0015\u0003\u0001\u0000\u0002\u0002\u0046")),
+                at(NOT_HTTP, "what TLS says to plaintext", raw("\u0015\u0003\u0001\u0000\u0002\u0002F")),
                 at(NOT_HTTP, "HTTP/2", raw("HTTP/2 101\r\n\r\n")),
                 at(NOT_HTTP, "a status that is no number", raw("HTTP/1.1 1x1 Switching\r\n\r\n")),
                 at(NOT_HTTP, "a status of four digits", raw("HTTP/1.1 1010 Switching\r\n\r\n")),
@@ -55,13 +76,18 @@ final class UpgradeRows {
                 at(
                         NOT_HTTP,
                         "endless headers",
-                        Script.empty().sendRaw("HTTP/1.1 101 Ok\r\n").forever(Script.empty().sendRaw("name: value\r\n"))),
+                        Script.empty()
+                                .sendRaw("HTTP/1.1 101 Ok\r\n")
+                                .forever(Script.empty().sendRaw("name: value\r\n"))),
                 at(NOT_HTTP, "too many interim answers", raw("HTTP/1.1 103 Early Hints\r\n\r\n".repeat(20))),
                 at(NOT_WEBSOCKET, "a page", Script.answer(200).body("<html>")),
                 at(NOT_WEBSOCKET, "204", Script.answer(204)),
                 at(NOT_WEBSOCKET, "101 without Upgrade", Script.upgrade().without("Upgrade")),
                 at(NOT_WEBSOCKET, "101 without Connection", Script.upgrade().without("Connection")),
-                at(NOT_WEBSOCKET, "101 without Sec-WebSocket-Accept", Script.upgrade().without("Sec-WebSocket-Accept")),
+                at(
+                        NOT_WEBSOCKET,
+                        "101 without Sec-WebSocket-Accept",
+                        Script.upgrade().without("Sec-WebSocket-Accept")),
                 at(NOT_WEBSOCKET, "101 to another protocol", Script.upgrade().replacing("Upgrade", "h2c")),
                 at(NOT_WEBSOCKET, "101 to something like it", Script.upgrade().replacing("Upgrade", "websockets")),
                 at(NOT_WEBSOCKET, "101 that keeps alive", Script.upgrade().replacing("Connection", "keep-alive")),
@@ -76,12 +102,21 @@ final class UpgradeRows {
                 at(NOT_WEBSOCKET, "101 by HTTP/1.0", Script.upgrade().statusLine("HTTP/1.0 101 Switching Protocols")),
                 at(EXTENSION_MISMATCH, "an extension", Script.upgrade().extension("permessage-deflate")),
                 at(EXTENSION_MISMATCH, "a subprotocol", Script.upgrade().subprotocol("chat")),
-                row(EXTENSION_MISMATCH, UPGRADE, "another subprotocol than those offered", g -> g.dial(
-                        g.at(Script.upgrade().subprotocol("chat")).subprotocols(offering(false)))),
-                row(EXTENSION_MISMATCH, UPGRADE, "a subprotocol in other letters", g -> g.dial(
-                        g.at(Script.upgrade().subprotocol("V1")).subprotocols(offering(false)))),
-                row(SUBPROTOCOL_REFUSED, UPGRADE, "a required subprotocol was not chosen", g -> g.dial(
-                        g.at(Script.upgrade()).subprotocols(offering(true)))));
+                row(
+                        EXTENSION_MISMATCH,
+                        UPGRADE,
+                        "another subprotocol than those offered",
+                        g -> g.dial(g.at(Script.upgrade().subprotocol("chat")).subprotocols(offering(false)))),
+                row(
+                        EXTENSION_MISMATCH,
+                        UPGRADE,
+                        "a subprotocol in other letters",
+                        g -> g.dial(g.at(Script.upgrade().subprotocol("V1")).subprotocols(offering(false)))),
+                row(
+                        SUBPROTOCOL_REFUSED,
+                        UPGRADE,
+                        "a required subprotocol was not chosen",
+                        g -> g.dial(g.at(Script.upgrade()).subprotocols(offering(true)))));
     }
 
     private static Settings.Subprotocols offering(boolean required) {
@@ -102,14 +137,29 @@ final class UpgradeRows {
                 at(REDIRECT_REFUSED, "304", Script.answer(304)),
                 at(REDIRECT_REFUSED, "305", Script.answer(305).header("Location", "ws://127.0.0.1/")),
                 at(REDIRECT_REFUSED, "302 without Location", Script.answer(302)),
-                at(REDIRECT_REFUSED, "302 to another scheme", Script.answer(302).header("Location", "ftp://127.0.0.1/")),
+                at(
+                        REDIRECT_REFUSED,
+                        "302 to another scheme",
+                        Script.answer(302).header("Location", "ftp://127.0.0.1/")),
                 at(REDIRECT_REFUSED, "302 to no host", Script.answer(302).header("Location", "http:///path")),
-                at(REDIRECT_REFUSED, "302 to something unreadable", Script.answer(302).header("Location", "http://[/")),
-                row(REDIRECT_REFUSED, UPGRADE, "302 from wss to ws", g -> g.dial(g.spec(
-                                g.trusted(),
-                                Script.answer(302)
-                                        .header("Location", g.harbour.uri("/open?token=secret").toString()))))
-                        .and((g, failure) -> assertThat(failure.evidence().headers().get("Location"))
+                at(
+                        REDIRECT_REFUSED,
+                        "302 to something unreadable",
+                        Script.answer(302).header("Location", "http://[/")),
+                row(
+                                REDIRECT_REFUSED,
+                                UPGRADE,
+                                "302 from wss to ws",
+                                g -> g.dial(g.spec(
+                                        g.trusted(),
+                                        Script.answer(302)
+                                                .header(
+                                                        "Location",
+                                                        g.harbour
+                                                                .uri("/open?token=secret")
+                                                                .toString()))))
+                        .and((g, failure) -> assertThat(
+                                        failure.evidence().headers().get("Location"))
                                 .contains("/open")
                                 .doesNotContain("secret")),
                 row(REDIRECT_REFUSED, UPGRADE, "a circle of two", g -> {
@@ -123,16 +173,17 @@ final class UpgradeRows {
                             }
                             return g.dial(g.spec(g.harbour.uri("/far/0")));
                         })
-                        .and((g, failure) -> assertThat(failure.evidence().addresses()).hasSize(6)));
+                        .and((g, failure) ->
+                                assertThat(failure.evidence().addresses()).hasSize(6)));
     }
 
     /** Every status that means something of its own, and some that do not. */
     static List<ContractRow> statuses() {
         List<ContractRow> rows = new ArrayList<>();
         IntStream.of(
-                        400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 418, 421, 422, 423, 424, 425, 426, 428, 429,
-                        431, 444, 451, 499, 500, 501, 502, 503, 504, 505, 506, 507, 508, 509, 511, 520, 521, 522, 523, 524,
-                        525, 526, 527, 530, 599)
+                        400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 418, 421, 422, 423, 424, 425, 426, 428,
+                        429, 431, 444, 451, 499, 500, 501, 502, 503, 504, 505, 506, 507, 508, 509, 511, 520, 521, 522,
+                        523, 524, 525, 526, 527, 530, 599)
                 .forEach(status -> rows.add(at(
                                 Failures.ofStatus(status),
                                 "HTTP " + status,

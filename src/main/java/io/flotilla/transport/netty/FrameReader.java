@@ -22,7 +22,11 @@ final class FrameReader {
 
         void pong(byte[] payload);
 
-        /** @param code as it was on the wire, whatever it was; {@link #NO_CODE} when the frame had none */
+        /**
+         * A close frame.
+         *
+         * @param code as it was on the wire, whatever it was; {@link #NO_CODE} when there was none
+         */
         void close(int code, String reason);
 
         /** The peer broke the protocol; {@code code} is what to tell it. */

@@ -1,6 +1,7 @@
 package io.flotilla.transport.netty;
 
 import io.flotilla.failure.FailureKind;
+import org.jspecify.annotations.Nullable;
 
 /** A name that could not be looked up, by its row. Without a stack: it is an answer, not a bug. */
 final class NameFailure extends Exception {
@@ -9,7 +10,7 @@ final class NameFailure extends Exception {
 
     private final FailureKind kind;
 
-    NameFailure(FailureKind kind, String message, Throwable cause) {
+    NameFailure(FailureKind kind, String message, @Nullable Throwable cause) {
         super(message, cause, false, false);
         this.kind = kind;
     }

@@ -10,7 +10,6 @@ import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Date;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -73,8 +72,8 @@ final class NamingTrustManager extends X509ExtendedTrustManager {
     private static String outOfDate(X509Certificate[] chain, Instant now) {
         X509Certificate wrong = chain[0];
         for (X509Certificate certificate : chain) {
-            Date at = Date.from(now);
-            if (at.before(certificate.getNotBefore()) || at.after(certificate.getNotAfter())) {
+            boolean early = now.isBefore(certificate.getNotBefore().toInstant());
+            if (early || now.isAfter(certificate.getNotAfter().toInstant())) {
                 wrong = certificate;
                 break;
             }

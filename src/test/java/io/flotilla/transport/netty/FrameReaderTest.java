@@ -136,7 +136,8 @@ class FrameReaderTest {
     @ParameterizedTest(name = "a message of {0} bytes with a header of {1}")
     @CsvSource({"125, 827d", "126, 827e007e", "127, 827e007f", "128, 827e0080", "1000, 827e03e8"})
     void readsEveryFormOfLength(int size, String header) {
-        ByteBuf bytes = Unpooled.buffer().writeBytes(HexFormat.of().parseHex(header)).writeZero(size);
+        ByteBuf bytes =
+                Unpooled.buffer().writeBytes(HexFormat.of().parseHex(header)).writeZero(size);
         byte[] all = new byte[bytes.readableBytes()];
         bytes.readBytes(all).release();
         for (int cut = 0; cut <= all.length; cut++) {

@@ -21,7 +21,8 @@ class FrameWriterTest {
     @Test
     void masksTheExampleOfTheRfc() {
         byte[] hello = "Hello".getBytes(StandardCharsets.UTF_8);
-        assertThat(HexFormat.of().formatHex(bytes(FrameWriter.frame(UnpooledByteBufAllocator.DEFAULT, 1, hello, 0x37fa213d))))
+        assertThat(HexFormat.of()
+                        .formatHex(bytes(FrameWriter.frame(UnpooledByteBufAllocator.DEFAULT, 1, hello, 0x37fa213d))))
                 .isEqualTo("818537fa213d7f9f4d5158");
     }
 
