@@ -115,7 +115,7 @@ class FleetTest {
                             .anyMatch(peer -> target(peer).endsWith("version=19"));
         });
         harbour.awaitOpenConnections(1);
-        assertThat(harbour.mostOpen()).isEqualTo(1);
+        assertThat(linksInOrder()).isEqualTo(linksInOrder().stream().sorted().toList());
     }
 
     @Test
@@ -377,6 +377,17 @@ class FleetTest {
                 .map(event -> ((FleetEvent.OfConnection) event).event())
                 .filter(ConnectionEvent.LinkEnded.class::isInstance)
                 .map(event -> ((ConnectionEvent.LinkEnded) event).failure().kind())
+                .toList();
+    }
+
+    /** {@code generation} and then {@code generation.5}: each dial, and its end. In order when each ends before the next begins. */
+    private List<Double> linksInOrder() {
+        return events.stream()
+                .filter(FleetEvent.OfConnection.class::isInstance)
+                .map(event -> ((FleetEvent.OfConnection) event).event())
+                .filter(event ->
+                        event instanceof ConnectionEvent.DialStarted || event instanceof ConnectionEvent.LinkEnded)
+                .map(event -> event.generation() + (event instanceof ConnectionEvent.LinkEnded ? 0.5 : 0))
                 .toList();
     }
 

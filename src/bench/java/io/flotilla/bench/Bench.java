@@ -61,7 +61,7 @@ public final class Bench {
         row("CPU per message received, 128 B text, " + FLOOD + " connections, no-op sink (µs)", "%.3f", cpu);
         row("heap per idle ready connection, " + IDLE + " connections (KB)", "%.2f", heap);
         row("threads of the client process with " + IDLE + " connections", "%.0f", threads);
-        row("dials a second, no limits, " + DIALS + " connections, fresh process", "%.0f", dials);
+        row("dials a second, no limits, " + DIALS + " connections, third time in a process", "%.0f", dials);
     }
 
     private static void row(String what, String format, double[][] figures) {

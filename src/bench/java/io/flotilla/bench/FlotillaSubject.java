@@ -24,6 +24,7 @@ final class FlotillaSubject implements Client.Subject {
                     new FleetSettings.Network(2, true, true, java.util.List.of())))
             .start();
     private int opened;
+    private int ended;
 
     @Override
     public void open(int connections, int port, String path) throws InterruptedException {
@@ -32,9 +33,18 @@ final class FlotillaSubject implements Client.Subject {
                     .sink(ConnectionSpec.SINK_NONE)
                     .build());
         }
-        while (fleet.counts().getOrDefault(ConnectionState.READY, 0) < opened) {
+        while (fleet.counts().getOrDefault(ConnectionState.READY, 0) < opened - ended) {
             Thread.sleep(5);
         }
+    }
+
+    @Override
+    public void closeAll() throws InterruptedException {
+        fleet.statuses().forEach(status -> fleet.remove(status.id()));
+        while (!fleet.statuses().isEmpty()) {
+            Thread.sleep(5);
+        }
+        ended = opened;
     }
 
     @Override

@@ -12,6 +12,8 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -22,6 +24,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketVersion;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.URI;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +41,7 @@ final class NettySubject implements Client.Subject {
     private final LongAdder messages = new LongAdder();
     private final AtomicInteger open = new AtomicInteger();
     private final Semaphore dialing = new Semaphore(MOST_DIALING);
+    private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private int wanted;
 
     @Override
@@ -80,6 +84,13 @@ final class NettySubject implements Client.Subject {
     }
 
     @Override
+    public void closeAll() throws InterruptedException {
+        channels.close().sync();
+        wanted = 0;
+        open.set(0);
+    }
+
+    @Override
     public long messages() {
         return messages.sum();
     }
@@ -93,6 +104,7 @@ final class NettySubject implements Client.Subject {
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
             if (event == WebSocketClientProtocolHandler.ClientHandshakeStateEvent.HANDSHAKE_COMPLETE) {
+                channels.add(context.channel());
                 open.incrementAndGet();
                 dialing.release();
             }

@@ -189,6 +189,7 @@ public final class Connection {
                 last.failure(),
                 retry.delay(),
                 retry.notBefore().isZero() ? HeldBy.BACKOFF : HeldBy.HINT,
+                retry.news(),
                 retry.because()));
         return idle().onMessageEquals(WaitOver.INSTANCE, this::preparing)
                 .onMessageEquals(DialNow.INSTANCE, () -> onDialNow(last.at().plus(retry.notBefore())))
@@ -283,10 +284,10 @@ public final class Connection {
     /** The handshake is done: says what is to be said first, and waits for what makes it ready. */
     private Behavior<Command> open(DialPermits.Turn turn, Link link, Opened opened, Optional<Secret> credential) {
         carried.openedTo(opened.remote());
-        announce(new ConnectionEvent.HandshakeDone(spec.id(), now(), generation(), opened));
         for (Secret message : spec.opening().onOpen()) {
             link.send(Frame.text(filled(message, credential)), written -> {}); // what is not written ends with the link
         }
+        announce(new ConnectionEvent.HandshakeDone(spec.id(), now(), generation(), opened));
         if (spec.opening().readyWhen().isEmpty()) {
             return ready(turn, link);
         }
@@ -370,8 +371,8 @@ public final class Connection {
         carried.outbox().detach();
         timers.startSingleTimer(
                 new CloseOverdue(generation()), spec.timeouts().close().plus(GRACE));
-        announce(new ConnectionEvent.Closing(spec.id(), now(), generation(), why));
         link.close(why, code, reason);
+        announce(new ConnectionEvent.Closing(spec.id(), now(), generation(), why));
         return release(turn, link)
                 .onMessage(CloseOverdue.class, current(CloseOverdue::generation), late -> {
                     link.abort(why); // the transport keeps its own deadline; this one is for a transport that does not

@@ -44,10 +44,18 @@ public sealed interface ConnectionEvent {
      * It will dial again.
      *
      * @param delay from {@code at}, before any limit is asked
+     * @param news whether somebody should look: it has just come to the slow lane
      * @param because what the policy made of the failure, for people
      */
     record RetryScheduled(
-            ConnectionId id, Instant at, long generation, Failure failure, Duration delay, HeldBy by, String because)
+            ConnectionId id,
+            Instant at,
+            long generation,
+            Failure failure,
+            Duration delay,
+            HeldBy by,
+            boolean news,
+            String because)
             implements ConnectionEvent {}
 
     /** It will not dial again by itself. */

@@ -2,7 +2,6 @@ package io.flotilla.telemetry;
 
 import io.flotilla.connection.ConnectionEvent;
 import io.flotilla.failure.Failure;
-import io.flotilla.failure.Verdict;
 import io.flotilla.spec.ConnectionId;
 import io.flotilla.supervision.FleetEvent;
 import java.time.Clock;
@@ -58,7 +57,7 @@ public final class EventLog implements Consumer<FleetEvent>, AutoCloseable {
             say(Level.INFO, "READY", ready, "READY");
         } else if (event instanceof ConnectionEvent.RetryScheduled retry) {
             say(
-                    retry.failure().verdict() == Verdict.SUSPECT ? Level.WARN : Level.INFO,
+                    retry.news() ? Level.WARN : Level.INFO,
                     retry.failure().kind().name(),
                     retry,
                     "WAITING after " + shown(retry.failure()) + "; dials again in " + seconds(retry.delay()) + ": "

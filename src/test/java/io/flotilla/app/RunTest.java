@@ -1,0 +1,126 @@
+package io.flotilla.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flotilla.Waiting;
+import io.flotilla.testkit.Harbour;
+import io.flotilla.testkit.Peer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service as a process of its own. */
+class RunTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void runsUntilSigtermThenDrainsAndEndsWithZero() throws Exception {
+        try (Harbour harbour = Harbour.start()) {
+            Path conf = conf("flotilla.connections { a { uri = \"%s\", sink = file }, b { uri = \"%s\" } }\n"
+                            .formatted(harbour.uri("/a"), harbour.uri("/b"))
+                    + "flotilla.sinks.file { type = file, path = \"%s\" }".formatted(folder.resolve("out/m.ndjson")));
+            harbour.on(
+                    "/a", io.flotilla.testkit.Script.upgrade().sendText("hello").thenEcho());
+            Run run = start("run", conf.toString());
+            Peer a = harbour.nextConnection("/a").awaitUpgraded();
+            Waiting.until(
+                    "both are ready: " + run.output(),
+                    () -> run.output().contains("a READY") && run.output().contains("b READY"));
+
+            run.process().destroy();
+
+            assertThat(a.awaitClose().closeCode()).hasValue(1001);
+            assertThat(run.exitCode()).as(run.output()).isZero();
+            assertThat(Files.readString(folder.resolve("out/m.ndjson")))
+                    .matches("\\{\"id\":\"a\",\"generation\":1,\"at\":\"[0-9T:.-]+Z\",\"text\":\"hello\"}\n");
+        }
+    }
+
+    @Test
+    void startsNothingWithAWrongConfiguration() throws Exception {
+        try (Harbour harbour = Harbour.start()) {
+            Path conf = conf("flotilla.connections { a { uri = \"%s\" }, b { urii = \"x\", priority = many } }"
+                    .formatted(harbour.uri("/a")));
+            Run run = start("run", conf.toString());
+
+            assertThat(run.exitCode()).isEqualTo(2);
+            assertThat(run.output()).contains("[flotilla.connections.b.urii] is not a key; did you mean [uri]?");
+            assertThat(run.output()).contains("[flotilla.connections.b.priority] = [many]");
+            assertThat(harbour.accepted()).isZero();
+        }
+    }
+
+    @Test
+    void failsWithOneWhenASinkCannotOpen() throws Exception {
+        Files.writeString(folder.resolve("taken"), "a file where a folder should be");
+        Path conf = conf("flotilla.sinks.f { type = file, path = \"%s\" }".formatted(folder.resolve("taken/m.ndjson")));
+        Run run = start("run", conf.toString());
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.output()).contains("Sink [f] cannot open");
+    }
+
+    @Test
+    void failsWithOneWhenThePortOfTheHarbourIsTaken() throws Exception {
+        try (Harbour other = Harbour.start()) {
+            Path conf = conf("flotilla.harbour { enabled = on, bind = \"127.0.0.1:%d\" }".formatted(other.port()));
+            Run run = start("run", conf.toString());
+
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.output()).contains("127.0.0.1:" + other.port());
+        }
+    }
+
+    @Test
+    void saysWhatIsMissing() throws Exception {
+        Run run = start("run", folder.resolve("nowhere.conf").toString());
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.output()).contains("nowhere.conf: there is no such file");
+    }
+
+    private Path conf(String text) throws IOException {
+        return Files.writeString(folder.resolve("test.conf"), text);
+    }
+
+    private Run start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener",
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        Path output = Files.createTempFile(folder, "run", ".log");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        return new Run(process, output);
+    }
+
+    private record Run(Process process, Path log) {
+        String output() {
+            try {
+                return Files.readString(log);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        int exitCode() throws InterruptedException {
+            if (!process.waitFor(90, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("The process did not end: " + output());
+            }
+            return process.exitValue();
+        }
+    }
+}
