@@ -64,7 +64,7 @@ final class ConfigArgument {
         for (Configuration.SinkBlock sink : configuration.sinks()) {
             SinkProvider provider = providers.get(sink.type());
             if (provider == null) {
-                sink.block().keys().forEach(sink.block()::has); // nobody can say which of its keys are known
+                sink.block().ignore(); // nobody can say which of its keys are known
                 sink.block().problem("type", "one of " + new TreeSet<>(providers.keySet()), true);
             } else {
                 openers.put(sink.name(), provider.read(sink.block()));

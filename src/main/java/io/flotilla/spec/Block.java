@@ -8,13 +8,19 @@ import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,36 +28,63 @@ import org.jspecify.annotations.Nullable;
 /**
  * One block of configuration while it is read. Every accessor names a key and what stands when the key is not there; a value that
  * cannot be used becomes a problem, with file and line, and the accessor returns what would stand without it, so that reading
- * goes on and all problems come out at once. Keys that nobody asked for become problems in {@link #close}. Not thread-safe.
+ * goes on and all problems come out at once. Keys that nobody asked for become problems in {@link #close}. A key that is set to
+ * null is not there. Not thread-safe.
  */
 public final class Block implements AutoCloseable {
 
+    /** Keys, and blocks of keys, whose values never stand in a message. */
+    private static final Set<String> HIDDEN =
+            Set.of("uri", "headers", "on-open", "proxy", "token", "password", "secret", "key");
+
+    private static final Duration MOST = Duration.ofDays(365);
+    private static final int SHOWN = 80;
+
     private final Config config;
+    private final ConfigObject object;
     private final String path;
+    private final String name;
     private final Problems problems;
     private final @Nullable Consumer<String> asked;
-    private final List<String> known = new ArrayList<>();
+    private final Set<String> known = new HashSet<>();
 
-    Block(Config config, String path, Problems problems, @Nullable Consumer<String> asked) {
-        this.config = config;
+    private Block(ConfigObject object, String path, String name, Problems problems, @Nullable Consumer<String> asked) {
+        this.config = object.toConfig();
+        this.object = object;
         this.path = path;
+        this.name = name;
         this.problems = problems;
         this.asked = asked;
     }
 
+    /**
+     * Tells who asks for what, so that a test can hold the reference to its readers.
+     *
+     * @param asked hears the path of every key that is asked for
+     */
+    static Block of(Config config, String path, Problems problems, @Nullable Consumer<String> asked) {
+        List<String> keys = path.isEmpty() ? List.of("") : ConfigUtil.splitPath(path);
+        return new Block(config.root(), path, keys.get(keys.size() - 1), problems, asked);
+    }
+
     /** A block for readers; {@code path} is what messages call it. */
     public static Block of(Config config, String path, Problems problems) {
-        return new Block(config, path, problems, null);
+        return of(config, path, problems, null);
     }
 
     /** A block in which nothing is set. */
     public static Block empty(String path, Problems problems) {
-        return new Block(ConfigFactory.empty(), path, problems, null);
+        return of(ConfigFactory.empty(), path, problems, null);
     }
 
     /** The path of the block, such as {@code flotilla.sinks.quotes-file}. */
     public String path() {
         return path;
+    }
+
+    /** The last key of the path, without quotes: what the block is called. */
+    public String name() {
+        return name;
     }
 
     public Problems problems() {
@@ -62,27 +95,47 @@ public final class Block implements AutoCloseable {
         return value(key) != null;
     }
 
-    /** The keys that are set, in their order. */
+    /** The keys that are written, also those that are null, in the order of their lines: HOCON forgets it. */
     public List<String> keys() {
-        return List.copyOf(config.root().keySet());
+        return object.keySet().stream()
+                .sorted(Comparator.<String>comparingInt(key -> origin(key).lineNumber())
+                        .thenComparing(key -> key))
+                .toList();
+    }
+
+    /** The keys that are set, in the order of their lines. */
+    public List<String> named() {
+        return keys().stream().filter(this::has).toList();
     }
 
     public Optional<String> text(String key) {
-        return Optional.ofNullable(read(key, null, "a text", Config::getString));
+        return Optional.ofNullable(read(key, "a text", Config::getString));
     }
 
     public String text(String key, String fallback) {
         return text(key).orElse(fallback);
     }
 
+    /** A text that no message shows. */
+    public Optional<Secret> secret(String key) {
+        return Optional.ofNullable(read(key, "a text", Config::getString, false))
+                .map(Secret::of);
+    }
+
+    /** Texts that no message shows, in their order. */
+    public Optional<List<Secret>> secrets(String key) {
+        return Optional.ofNullable(read(key, "a list of texts", Config::getStringList, false))
+                .map(texts -> texts.stream().map(Secret::of).toList());
+    }
+
     public boolean flag(String key, boolean fallback) {
-        return or(read(key, null, "on or off", Config::getBoolean), fallback);
+        return or(read(key, "on or off", Config::getBoolean), fallback);
     }
 
     /** A whole number within {@code [least, most]}. */
     public long number(String key, long fallback, long least, long most) {
         String expected = "a whole number from " + least + " to " + most;
-        Long number = read(key, null, expected, Config::getLong);
+        Long number = read(key, expected, Block::whole);
         if (number != null && (number < least || number > most)) {
             problem(key, expected, true);
             return fallback;
@@ -90,11 +143,17 @@ public final class Block implements AutoCloseable {
         return or(number, fallback);
     }
 
-    /** A number more than zero. */
+    /** Half of a thing is no number of things: the library would cut it off in silence. */
+    private static long whole(Config config, String key) {
+        return new BigDecimal(config.getString(key).strip()).longValueExact();
+    }
+
+    /** A number more than zero, and at most a million. */
     public double positive(String key, double fallback) {
-        Double number = read(key, null, "a number more than 0", Config::getDouble);
+        String expected = "a number more than 0 and at most 1000000";
+        Double number = read(key, expected, Config::getDouble);
         if (number != null && !(number > 0 && number <= 1_000_000)) {
-            problem(key, "a number more than 0 and at most 1000000", true);
+            problem(key, expected, true);
             return fallback;
         }
         return or(number, fallback);
@@ -103,9 +162,8 @@ public final class Block implements AutoCloseable {
     /** A duration in HOCON units, longer than zero and not longer than a year. */
     public Duration duration(String key, Duration fallback) {
         String expected = "a duration such as 500ms, 20s or 5m, more than 0 and at most 365d";
-        Duration duration = read(key, null, expected, Block::duration);
-        if (duration != null
-                && (duration.isNegative() || duration.isZero() || duration.compareTo(Duration.ofDays(365)) > 0)) {
+        Duration duration = read(key, expected, Block::duration);
+        if (duration != null && (duration.isNegative() || duration.isZero() || duration.compareTo(MOST) > 0)) {
             problem(key, expected, true);
             return fallback;
         }
@@ -114,7 +172,7 @@ public final class Block implements AutoCloseable {
 
     /** A number without a unit would be milliseconds: too easily meant as seconds, so a unit is asked for. */
     private static Duration duration(Config config, String key) {
-        if (config.getValue(key).unwrapped().toString().strip().matches("[-+]?[0-9.]+")) {
+        if (config.getString(key).strip().matches("[-+]?[0-9.]+")) {
             throw new ConfigException.BadValue(key, "no unit");
         }
         return config.getDuration(key);
@@ -123,7 +181,7 @@ public final class Block implements AutoCloseable {
     /** A size in bytes in HOCON units, within {@code [1, most]}. */
     public long bytes(String key, long fallback, long most) {
         String expected = "a size such as 256KiB or 4MiB, more than 0 and at most " + most + " bytes";
-        Long size = read(key, null, expected, Config::getBytes);
+        Long size = read(key, expected, Config::getBytes);
         if (size != null && (size < 1 || size > most)) {
             problem(key, expected, true);
             return fallback;
@@ -132,7 +190,7 @@ public final class Block implements AutoCloseable {
     }
 
     public long bytes(String key, long fallback) {
-        return bytes(key, fallback, Long.MAX_VALUE / 4);
+        return bytes(key, fallback, 1L << 50);
     }
 
     /** A path; relative ones are relative to the working directory. */
@@ -141,7 +199,7 @@ public final class Block implements AutoCloseable {
                 .flatMap(text -> {
                     try {
                         return Optional.of(Path.of(text));
-                    } catch (java.nio.file.InvalidPathException e) {
+                    } catch (InvalidPathException e) {
                         problem(key, "a path", true);
                         return Optional.empty();
                     }
@@ -151,10 +209,15 @@ public final class Block implements AutoCloseable {
 
     /** One of these words. A flag in their place counts as {@code on} or {@code off}. */
     public String word(String key, String fallback, List<String> words) {
-        String word = wordOrText(key);
-        if (word == null) {
+        ConfigValue value = value(key);
+        if (value == null) {
             return fallback;
         }
+        if (!scalar(value)) {
+            problem(key, "one of " + words, false);
+            return fallback;
+        }
+        String word = spelled(key, value);
         if (!words.contains(word)) {
             problem(key, "one of " + words + Nearest.hint(word, words), true);
             return fallback;
@@ -165,41 +228,31 @@ public final class Block implements AutoCloseable {
     /** Whether the value is this word, such as {@code off}. */
     public boolean is(String key, String word) {
         ConfigValue value = value(key);
-        return value != null && word.equals(spelled(value));
+        return value != null && scalar(value) && word.equals(spelled(key, value));
     }
 
-    private @Nullable String wordOrText(String key) {
-        ConfigValue value = value(key);
-        if (value == null) {
-            return null;
+    /** Reports any value but this word: others come with later versions. */
+    void only(String key, String word) {
+        if (has(key) && !is(key, word)) {
+            problem(key, word + "; anything else is not available in this version", true);
         }
-        if (value.valueType() == ConfigValueType.OBJECT || value.valueType() == ConfigValueType.LIST) {
-            problem(key, "a word", false);
-            return null;
-        }
-        return spelled(value);
-    }
-
-    private static String spelled(ConfigValue value) {
-        Object unwrapped = value.unwrapped();
-        return unwrapped instanceof Boolean flag ? (flag ? "on" : "off") : String.valueOf(unwrapped);
     }
 
     /** Texts in their order; {@code fallback} when the key is not there. */
     public List<String> texts(String key, List<String> fallback) {
-        List<String> texts = read(key, null, "a list of texts", Config::getStringList);
+        List<String> texts = read(key, "a list of texts", Config::getStringList);
         return texts == null ? fallback : List.copyOf(texts);
     }
 
     /** The blocks of a list; empty when the key is not there. */
     public Optional<List<Block>> blocks(String key) {
-        List<? extends Config> configs = read(key, null, "a list of blocks", Config::getConfigList);
-        if (configs == null) {
+        List<? extends Config> items = read(key, "a list of blocks", Config::getConfigList);
+        if (items == null) {
             return Optional.empty();
         }
         List<Block> blocks = new ArrayList<>();
-        for (Config item : configs) {
-            blocks.add(new Block(item, path(key), problems, asked));
+        for (Config item : items) {
+            blocks.add(new Block(item.root(), path(key), key, problems, asked));
         }
         return Optional.of(blocks);
     }
@@ -212,61 +265,87 @@ public final class Block implements AutoCloseable {
 
     /** A block within this one; an empty one when the key is not there. Close it. */
     public Block block(String key) {
-        ConfigObject object = read(key, null, "a block { … }", Config::getObject);
-        return new Block(object == null ? ConfigFactory.empty() : object.toConfig(), path(key), problems, asked);
+        ConfigValue value = value(key);
+        if (value instanceof ConfigObject inner) {
+            return new Block(inner, path(key), key, problems, asked);
+        }
+        if (value != null) {
+            problem(key, "a block { … }", true);
+        }
+        return new Block(ConfigFactory.empty().root(), path(key), key, problems, asked);
     }
 
     /** Texts by name: every key is one. Nulls are left out. */
     public Map<String, String> entries() {
         Map<String, String> entries = new LinkedHashMap<>();
-        config.root().forEach((key, value) -> {
-            known.add(key);
-            if (value.valueType() == ConfigValueType.OBJECT || value.valueType() == ConfigValueType.LIST) {
-                problem(key, "a text", false);
-            } else if (value.valueType() != ConfigValueType.NULL) {
-                entries.put(key, String.valueOf(value.unwrapped()));
-            }
-        });
+        for (String key : keys()) {
+            text(key).ifPresent(text -> entries.put(key, text));
+        }
         return entries;
     }
 
-    /** Reports that a key's value is not what was expected. The value is shown unless it may be a secret. */
+    /** Reports that a key's value is not what was expected. It is shown unless it may be a secret. */
     public void problem(String key, String expected, boolean show) {
-        ConfigValue value = config.root().get(key);
-        String shown = value != null && show ? " = " + shorten(spelled(value)) : "";
-        problems.add(
-                value == null ? config.origin() : value.origin(),
-                "[" + path(key) + "]" + shown + ": expected " + expected);
+        ConfigValue value = object.get(key);
+        boolean may = show && !HIDDEN.contains(key) && !HIDDEN.contains(name);
+        String shown = may && value != null && scalar(value) ? " = [" + shorten(spelled(key, value)) + "]" : "";
+        problems.add(origin(key), "[" + path(key) + "]" + shown + ": expected " + expected);
     }
 
     /** Reports what is wrong in words of its own. */
     public void complain(String key, String message) {
-        ConfigValue value = config.root().get(key);
-        problems.add(value == null ? config.origin() : value.origin(), "[" + path(key) + "]: " + message);
+        problems.add(origin(key), "[" + path(key) + "]: " + message);
     }
 
-    /** File and line of the block. */
-    public String where() {
-        return Problems.where(config.origin());
+    /** Reports what is wrong with the block as a whole. */
+    void complain(String message) {
+        problems.add(object.origin(), "[" + path + "]: " + message);
     }
 
-    /** File and line of a key. */
+    /** File and line of a key, or of the block when the key is not there. */
     public String where(String key) {
-        ConfigValue value = config.root().get(key);
-        ConfigOrigin origin = value == null ? config.origin() : value.origin();
-        return Problems.where(origin);
+        return Problems.where(origin(key));
+    }
+
+    private ConfigOrigin origin(String key) {
+        ConfigValue value = object.get(key);
+        return value == null ? object.origin() : value.origin();
     }
 
     /** Reports the keys that nobody asked for. */
     @Override
     public void close() {
-        for (Map.Entry<String, ConfigValue> entry : config.root().entrySet()) {
-            if (!known.contains(entry.getKey())) {
-                problems.add(
-                        entry.getValue().origin(),
-                        "[" + path(entry.getKey()) + "] is not a key" + Nearest.hint(entry.getKey(), known));
+        for (String key : object.keySet()) {
+            if (!known.contains(key)) {
+                problems.add(origin(key), "[" + path(key) + "] is not a key" + Nearest.hint(key, known));
             }
         }
+    }
+
+    /** Takes all keys for known: for a block that nobody can read. */
+    public void ignore() {
+        known.addAll(object.keySet());
+    }
+
+    /** Takes these keys for known: what is wrong with them was said. */
+    void ignore(List<String> said) {
+        known.addAll(said);
+    }
+
+    /** Whether the key is a block that has this key; asks for neither. */
+    boolean holds(String key, String inner) {
+        return object.get(key) instanceof ConfigObject block && block.containsKey(inner);
+    }
+
+    /** Whether the key is a block of blocks and of nothing else; does not ask for it. */
+    boolean holdsBlocks(String key) {
+        return object.get(key) instanceof ConfigObject block
+                && !block.isEmpty()
+                && block.values().stream().allMatch(value -> value.valueType() == ConfigValueType.OBJECT);
+    }
+
+    Config config() {
+        return config;
     }
 
     private @Nullable ConfigValue value(String key) {
@@ -274,23 +353,23 @@ public final class Block implements AutoCloseable {
         if (asked != null) {
             asked.accept(path(key));
         }
-        ConfigValue value = config.root().get(key);
+        ConfigValue value = object.get(key);
         return value == null || value.valueType() == ConfigValueType.NULL ? null : value;
     }
 
-    private <T> @Nullable T read(
-            String key,
-            @Nullable T fallback,
-            String expected,
-            java.util.function.BiFunction<Config, String, T> reader) {
+    private <T> @Nullable T read(String key, String expected, BiFunction<Config, String, T> reader) {
+        return read(key, expected, reader, true);
+    }
+
+    private <T> @Nullable T read(String key, String expected, BiFunction<Config, String, T> reader, boolean show) {
         if (value(key) == null) {
-            return fallback;
+            return null;
         }
         try {
             return reader.apply(config, ConfigUtil.joinPath(key));
-        } catch (ConfigException | ArithmeticException wrong) {
-            problem(key, expected, true);
-            return fallback;
+        } catch (ConfigException | IllegalArgumentException | ArithmeticException wrong) {
+            problem(key, expected, show);
+            return null;
         }
     }
 
@@ -298,12 +377,25 @@ public final class Block implements AutoCloseable {
         return value == null ? fallback : value;
     }
 
+    private static boolean scalar(ConfigValue value) {
+        return value.valueType() != ConfigValueType.OBJECT && value.valueType() != ConfigValueType.LIST;
+    }
+
+    /** As it is written: 1.10 stays 1.10. */
+    private String spelled(String key, ConfigValue value) {
+        return switch (value.valueType()) {
+            case BOOLEAN -> Boolean.TRUE.equals(value.unwrapped()) ? "on" : "off";
+            case NULL -> "null";
+            default -> config.getString(ConfigUtil.joinPath(key));
+        };
+    }
+
     private String path(String key) {
         return path.isEmpty() ? ConfigUtil.joinPath(key) : path + "." + ConfigUtil.joinPath(key);
     }
 
     private static String shorten(String value) {
-        return value.length() <= 80 ? "[" + value + "]" : "[" + value.substring(0, 80) + "…]";
+        return value.length() <= SHOWN ? value : value.substring(0, SHOWN) + "…";
     }
 
     /** What {@code read} makes of it, or a problem at the key with the words of what it threw. */

@@ -2,14 +2,14 @@ package io.flotilla.spec;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import java.time.Duration;
+import com.typesafe.config.ConfigUtil;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +37,7 @@ public final class Configuration {
     public record HarbourSettings(String host, int port) {}
 
     private final Problems problems = new Problems();
+    private final Shared shared = new Shared();
     private final @Nullable Consumer<String> asked;
     private final List<String> warnings = new ArrayList<>();
     private final Map<String, ConnectionSpec.Builder> templates = new LinkedHashMap<>();
@@ -46,7 +47,10 @@ public final class Configuration {
     private ConnectionSpec.Builder defaults = ConnectionSpec.Builder.blank();
     private FleetSettings settings = FleetSettings.DEFAULT;
     private Optional<HarbourSettings> harbour = Optional.empty();
-    private List<String> connectionsFrom = List.of();
+    private ConnectionsFrom connectionsFrom = ConnectionsFrom.NONE;
+    private Keys keys = Keys.of(ConfigFactory.empty());
+    private boolean full;
+    private int unreadable;
     private int mostConnections = 1_000_000;
 
     public Configuration() {
@@ -66,188 +70,173 @@ public final class Configuration {
 
     /** Reads the main configuration, resolved and over the reference: everything but the files that it names. */
     public Configuration read(Config config) {
-        try (Block root = new Block(config.getConfig(ROOT), ROOT, problems, asked)) {
+        try (Block top = Block.of(config, "", problems, asked);
+                Block root = top.block(ROOT)) {
+            top.ignore(); // other libraries have their roots beside ours
             try (Block block = root.block("defaults")) {
-                SpecReader.layer(block, defaults);
+                layer(block, defaults);
+                keys = Keys.of(block.config());
             }
-            limits(root);
-            handlersAndDrain(root);
+            settings = FleetReader.read(root);
             credentials(root);
             sinkBlocks(root);
             harbour(root);
-            later(root);
+            LaterReader.read(root, warnings::add);
             try (Block block = root.block("templates")) {
-                block.keys().forEach(name -> template(block, name));
+                block.named().forEach(name -> template(block, name));
             }
-            connectionsFrom = root.texts("connections-from", List.of());
+            files(root);
             try (Block block = root.block("connections")) {
-                block.keys().forEach(id -> connection(block, id));
+                block.named().forEach(id -> connection(block, id));
             }
         }
         return this;
     }
 
-    /** Reads a file of connections: ids at the top, or within {@code connections} or {@code flotilla.connections}. */
-    public void connections(Config file) {
-        rows(inner(inner(file, ROOT), "connections"));
-    }
-
-    /** Reads ids and their blocks. */
-    public void rows(Config rows) {
-        Block block = new Block(rows, "connections", problems, asked);
-        block.keys().forEach(id -> connection(block, id));
-    }
-
-    private static Config inner(Config config, String key) {
-        return config.root().size() == 1 && config.hasPath(key) ? config.getConfig(key) : config;
+    private void files(Block root) {
+        connectionsFrom = new ConnectionsFrom(
+                root.texts("connections-from", List.of()),
+                root.where("connections-from"),
+                root.bytes("connections-from-limit", connectionsFrom.mostBytes()));
+        mostConnections = (int) root.number("connections-limit", mostConnections, 1, 10_000_000);
     }
 
     private void template(Block templates, String name) {
         ConnectionSpec.Builder template = defaults.copy(ConnectionId.of("template"));
         try (Block block = templates.block(name)) {
-            SpecReader.layer(block, template);
+            layer(block, template);
         }
         this.templates.put(name, template);
     }
 
-    private void connection(Block block, String text) {
-        try (Block row = block.block(text)) {
-            String where = block.where(text);
-            ConnectionId id;
-            try {
-                id = ConnectionId.of(text);
-            } catch (IllegalArgumentException e) {
-                row.keys().forEach(row::has);
-                problems.add(where, String.valueOf(e.getMessage()));
-                return;
+    private static void layer(Block block, ConnectionSpec.Builder under) {
+        if (block.has("template")) {
+            block.complain("template", "only a connection names a template");
+        }
+        SpecReader.layer(block, under);
+    }
+
+    /** Reads a file of connections: ids at the top, each with its block. */
+    public void connections(Config file) {
+        Block block = Block.of(file, "connections", problems, asked);
+        for (String id : block.named()) {
+            if ((id.equals(ROOT) || id.equals("connections")) && block.holdsBlocks(id)) {
+                block.complain(id, "a file of connections has ids at the top, without [" + id + "] around them");
+            } else {
+                connection(block, id);
             }
-            connection(row, id, where);
         }
     }
 
-    private void connection(Block row, ConnectionId id, String where) {
-        ConnectionSpec.Builder spec = under(row).copy(id);
-        int before = problems.count();
-        SpecReader.layer(row, spec);
-        if (!spec.hasUri()) {
-            if (problems.count() == before) {
-                problems.add(where, "Connection [" + id + "] has no uri, nor has its template");
-            }
-            return;
-        }
-        Sourced taken = connections.get(id);
-        if (taken != null) {
+    /** Looks at a main file by itself, before the reference is put under it. */
+    public void lookAt(Config file, String where) {
+        Set<String> roots = file.root().keySet();
+        if (!roots.contains(ROOT)) {
             problems.add(
                     where,
-                    "Connection [" + id + "] is there twice; the other one is at "
-                            + taken.source().where());
-        } else if (connections.size() == mostConnections) {
-            problems.add(where, "more than connections-limit = " + mostConnections + " connections");
-        } else if (connections.size() < mostConnections) {
-            connections.put(id, new Sourced(spec.build(), Source.file(where)));
+                    "has no block [" + ROOT + "]"
+                            + Nearest.to(ROOT, roots)
+                                    .map(near -> "; [" + near + "] is something else")
+                                    .orElse(""));
+        }
+    }
+
+    /**
+     * Looks at the columns of a table of connections: each is a key, {@code a.b} for nested ones.
+     *
+     * @param where file and line of the columns
+     * @return those that are no key; they are problems now
+     */
+    public Set<String> unknownColumns(List<String> columns, String where) {
+        Set<String> unknown = new HashSet<>(columns);
+        unknown.removeIf(keys::isKey);
+        columns.stream()
+                .filter(unknown::contains)
+                .forEach(column -> problems.add(where, "Column [" + column + "] is not a key" + keys.hint(column)));
+        return unknown;
+    }
+
+    /**
+     * Reads one row of such a table.
+     *
+     * @param where file and line of the row
+     */
+    public void row(String id, Config row, String where) {
+        connection(Block.of(row, "connections." + ConfigUtil.joinPath(id), problems, asked), id, where);
+    }
+
+    private void connection(Block block, String id) {
+        Block row = block.block(id);
+        if (block.isBlock(id)) {
+            connection(row, id, block.where(id));
+        }
+    }
+
+    private void connection(Block block, String text, String where) {
+        try (Block row = block) {
+            ConnectionSpec.Builder spec = under(row).copy(id(text, where));
+            SpecReader.layer(row, spec);
+            if (spec.hasUri() || !dotted(row, text)) {
+                add(spec, where);
+            }
+        }
+    }
+
+    private ConnectionId id(String text, String where) {
+        try {
+            return ConnectionId.of(text);
+        } catch (IllegalArgumentException e) {
+            problems.add(where, String.valueOf(e.getMessage()));
+            return ConnectionId.of("unreadable-" + ++unreadable); // so that the rest of the row is looked at too
         }
     }
 
     private ConnectionSpec.Builder under(Block row) {
         Optional<String> name = row.text("template");
-        if (name.isEmpty()) {
-            return defaults;
+        ConnectionSpec.Builder template = name.map(templates::get).orElse(null);
+        if (name.isEmpty() || template != null) {
+            return template == null ? defaults : template;
         }
-        ConnectionSpec.Builder template = templates.get(name.get());
-        if (template == null) {
-            row.problem(
-                    "template", "one of " + templates.keySet() + Nearest.hint(name.get(), templates.keySet()), true);
-            return defaults;
-        }
-        return template;
+        row.problem("template", "one of " + templates.keySet() + Nearest.hint(name.get(), templates.keySet()), true);
+        return defaults.copy(ConnectionId.of("template")).uri(WebSocketUri.UNREADABLE);
     }
 
-    private void limits(Block root) {
-        FleetSettings.Limits under = FleetSettings.Limits.DEFAULT;
-        try (Block limits = root.block("limits");
-                Block host = limits.block("per-host");
-                Block credential = limits.block("per-credential");
-                Block network = root.block("network")) {
-            only(credential, "dials-per-second", "off");
-            settings = new FleetSettings(
-                    new FleetSettings.Limits(
-                            rate(limits, under.dialsPerSecond()),
-                            count(limits, "dials-in-flight", under.dialsInFlight()),
-                            memory(limits),
-                            rate(host, under.hostDialsPerSecond()),
-                            count(host, "connections", under.hostConnections())),
-                    settings.handlerThreads(),
-                    settings.drainDeadline(),
-                    new FleetSettings.Network(
-                            network.is("event-loops", "auto") ? 0 : (int) network.number("event-loops", 0, 1, 1024),
-                            network.flag("native", true),
-                            network.flag("open-ssl", true),
-                            nameServers(network)));
-        }
+    /** HOCON reads an id with a dot and without quotes as a block in a block. */
+    private static boolean dotted(Block row, String id) {
+        List<String> inner = row.keys().stream()
+                .filter(key -> row.holds(key, "uri") || row.holds(key, "template"))
+                .toList();
+        inner.forEach(key -> row.complain(
+                key, "is an id within an id; one with a dot stands in quotes: \"" + id + "." + key + "\""));
+        row.ignore(inner);
+        return !inner.isEmpty();
     }
 
-    private static List<String> nameServers(Block network) {
-        if (network.is("name-servers", "system")) {
-            return List.of();
-        }
-        List<String> servers = network.texts("name-servers", List.of());
-        if (servers.stream()
-                .anyMatch(server -> !server.matches("(\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-fA-F:.]+])(:\\d{1,5})?"))) {
-            network.problem("name-servers", "system, or a list of IP addresses with or without a port", false);
-        }
-        return servers;
-    }
-
-    private static OptionalDouble rate(Block block, OptionalDouble under) {
-        return block.is("dials-per-second", "off") || block.is("dials-per-second", "unlimited")
-                ? OptionalDouble.empty()
-                : OptionalDouble.of(block.positive("dials-per-second", under.orElse(1)));
-    }
-
-    private static OptionalInt count(Block block, String key, OptionalInt under) {
-        return block.is(key, "unlimited") || block.is(key, "off")
-                ? OptionalInt.empty()
-                : OptionalInt.of((int) block.number(key, under.orElse(1), 1, 10_000_000));
-    }
-
-    private static long memory(Block limits) {
-        Optional<String> text = limits.text("receive-memory");
-        if (text.isEmpty() || !text.get().strip().endsWith("%")) {
-            return limits.bytes("receive-memory", FleetSettings.Limits.DEFAULT.receiveMemory());
-        }
-        OptionalDouble share = percent(text.get());
-        if (share.isEmpty()) {
-            limits.problem("receive-memory", "a size, or more than 0% and at most 90% of the heap", true);
-        }
-        return (long) (Runtime.getRuntime().maxMemory() * share.orElse(25) / 100);
-    }
-
-    private static OptionalDouble percent(String text) {
-        try {
-            double share = Double.parseDouble(text.strip().replace("%", ""));
-            return share > 0 && share <= 90 ? OptionalDouble.of(share) : OptionalDouble.empty();
-        } catch (NumberFormatException e) {
-            return OptionalDouble.empty();
-        }
-    }
-
-    private void handlersAndDrain(Block root) {
-        mostConnections = (int) root.number("connections-limit", mostConnections, 1, 10_000_000);
-        try (Block handlers = root.block("handlers");
-                Block drain = root.block("drain")) {
-            settings = new FleetSettings(
-                    settings.limits(),
-                    (int) handlers.number("threads", settings.handlerThreads(), 1, 10_000),
-                    drain.duration("deadline", Duration.ofSeconds(20)),
-                    settings.network());
+    private void add(ConnectionSpec.Builder spec, String where) {
+        Sourced taken = connections.get(spec.id());
+        if (taken != null) {
+            problems.add(
+                    where,
+                    "Connection [" + spec.id() + "] is there twice; the other one is at "
+                            + taken.source().where());
+        } else if (!spec.hasUri()) {
+            problems.add(where, "Connection [" + spec.id() + "] has no uri, nor has its template");
+        } else if (connections.size() < mostConnections) {
+            connections.put(spec.id(), new Sourced(spec.build(shared), Source.file(where)));
+        } else if (!full) {
+            full = true;
+            problems.add(where, "there are more connections than connections-limit = " + mostConnections);
         }
     }
 
     private void credentials(Block root) {
         try (Block block = root.block("credentials")) {
-            for (String name : block.keys()) {
+            for (String name : block.named()) {
                 try (Block credential = block.block(name)) {
-                    only(credential, "from", "env");
+                    credential.only("from", "env");
+                    if (!credential.has("from")) {
+                        credential.complain("from", "expected where it comes from: env");
+                    }
                     Optional<String> variable = credential.text("name");
                     if (variable.isEmpty()) {
                         credential.complain("name", "expected the name of an environment variable");
@@ -260,7 +249,7 @@ public final class Configuration {
 
     private void sinkBlocks(Block root) {
         try (Block block = root.block("sinks")) {
-            for (String name : block.keys()) {
+            for (String name : block.named()) {
                 if (name.equals("none") || name.equals(ConnectionSpec.SINK_HANDLER)) {
                     block.complain(name, "the name is taken by a sink that is always there");
                 }
@@ -277,43 +266,14 @@ public final class Configuration {
     private void harbour(Block root) {
         try (Block block = root.block("harbour")) {
             boolean on = block.flag("enabled", false);
-            String bind = block.text("bind", "127.0.0.1:8765");
-            int colon = bind.lastIndexOf(':');
-            if (colon < 1 || !bind.substring(colon + 1).matches("\\d{1,5}")) {
+            Optional<String> bind = block.text("bind");
+            Optional<Literals.HostAndPort> parts = bind.flatMap(Literals::hostAndPort);
+            if (bind.isPresent() && parts.isEmpty()) {
                 block.problem("bind", "host:port", true);
-            } else if (on) {
-                harbour = Optional.of(
-                        new HarbourSettings(bind.substring(0, colon), Integer.parseInt(bind.substring(colon + 1))));
             }
-        }
-    }
-
-    /** What comes with later versions. What only adds a view is read and warned of; what would weaken a promise is refused. */
-    private void later(Block root) {
-        try (Block admin = root.block("admin");
-                Block health = root.block("health");
-                Block metrics = root.block("metrics");
-                Block recorder = root.block("recorder");
-                Block security = root.block("security")) {
-            if (admin.flag("enabled", false)) {
-                warnings.add("admin.enabled = on: this version serves no HTTP API");
+            if (on) {
+                harbour = parts.map(at -> new HarbourSettings(at.host(), at.port()));
             }
-            admin.text("bind");
-            admin.text("token");
-            admin.text("payloads");
-            health.text("ready-share");
-            metrics.texts("tag-by", List.of());
-            metrics.number("max-series", 200, 1, 1_000_000);
-            recorder.bytes("memory", 64L * 1024 * 1024);
-            if (!security.texts("allow-destinations", List.of("*")).equals(List.of("*"))) {
-                security.problem("allow-destinations", "[\"*\"] (more is not available in this version)", false);
-            }
-        }
-    }
-
-    private static void only(Block block, String key, String word) {
-        if (block.has(key) && !block.is(key, word)) {
-            block.problem(key, word + " (more is not available in this version)", true);
         }
     }
 
@@ -325,6 +285,7 @@ public final class Configuration {
      * @throws InvalidConfig with everything that was wrong
      */
     public Configuration check() {
+        shared.clear();
         sinks.values().forEach(sink -> sink.block().close());
         TreeSet<String> names = new TreeSet<>(BUILT_IN_SINKS);
         names.addAll(sinks.keySet());
@@ -373,8 +334,8 @@ public final class Configuration {
         return List.copyOf(connections.values());
     }
 
-    /** The globs of {@code connections-from}, for who can read files. */
-    public List<String> connectionsFrom() {
+    /** The files that are named, for who can read files. */
+    public ConnectionsFrom connectionsFrom() {
         return connectionsFrom;
     }
 
@@ -384,7 +345,7 @@ public final class Configuration {
 
     /** An empty block, for a sink that is used and not defined. */
     public Block emptyBlock(String path) {
-        return new Block(ConfigFactory.empty(), path, problems, asked);
+        return Block.of(ConfigFactory.empty(), path, problems, asked);
     }
 
     public List<CredentialSettings> credentials() {

@@ -362,8 +362,34 @@ public record ConnectionSpec(
             return history;
         }
 
+        ConnectionId id() {
+            return id;
+        }
+
         boolean hasUri() {
             return uri != null;
+        }
+
+        /** The spec, with what is equal to something of others shared with them. */
+        ConnectionSpec build(Shared shared) {
+            if (uri != null) {
+                uri = uri.sharing(shared);
+            }
+            headers = shared.one(headers);
+            subprotocols = shared.one(subprotocols);
+            credential = shared.one(credential);
+            tls = shared.one(tls);
+            localAddress = shared.one(localAddress);
+            timeouts = shared.one(timeouts);
+            retry = shared.one(retry);
+            liveness = shared.one(liveness);
+            send = shared.one(send);
+            receive = shared.one(receive);
+            classify = shared.one(classify);
+            opening = shared.one(opening);
+            labels = shared.one(labels);
+            sink = shared.one(sink);
+            return build();
         }
 
         /**

@@ -38,6 +38,11 @@ public record Labels(SortedMap<String, String> pairs) {
         return pairs.isEmpty() ? NONE : new Labels(new TreeMap<>(pairs));
     }
 
+    /** Whether a label may have this key. */
+    static boolean isKey(String text) {
+        return KEY.matcher(text).matches();
+    }
+
     @Override
     public String toString() {
         return pairs.entrySet().stream()

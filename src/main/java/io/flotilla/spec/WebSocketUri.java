@@ -31,16 +31,22 @@ public final class WebSocketUri {
     /** A host and port without user info, as far as a mask must know. */
     private static final Pattern PLAIN = Pattern.compile("[^:@]*(?::\\d*)?|\\[[^]@]*](?::\\d*)?");
 
+    /** Stands for a URI that is a problem already, so that reading goes on. Never dialled: what has a problem does not start. */
+    static final WebSocketUri UNREADABLE = of("ws://unreadable.invalid/");
+
     private final String text;
     private final Endpoint endpoint;
     private final Optional<Secret> userInfo;
-    private final String target;
 
-    private WebSocketUri(String text, Endpoint endpoint, Optional<Secret> userInfo, String target) {
+    private WebSocketUri(String text, Endpoint endpoint, Optional<Secret> userInfo) {
         this.text = text;
         this.endpoint = endpoint;
         this.userInfo = userInfo;
-        this.target = target;
+    }
+
+    /** The same URI with an endpoint that others have too. */
+    WebSocketUri sharing(Shared shared) {
+        return new WebSocketUri(text, shared.one(endpoint), userInfo);
     }
 
     /**
@@ -76,8 +82,7 @@ public final class WebSocketUri {
         return new WebSocketUri(
                 stripped,
                 new Endpoint(secure, host(parts.group("host"), shown), port(parts.group("port"), secure, shown)),
-                Optional.ofNullable(parts.group("user")).map(Secret::of),
-                targetOf(stripped));
+                Optional.ofNullable(parts.group("user")).map(Secret::of));
     }
 
     /** The URI as written; has secrets in it. */
@@ -96,7 +101,7 @@ public final class WebSocketUri {
 
     /** Path and query as the request line has them, with the credential in its place; percent-encoded. */
     public String target(Optional<Secret> credential) {
-        return filled(target, credential);
+        return filled(targetOf(text), credential);
     }
 
     /** Whether the credential of a dial has a place in it. */

@@ -7,17 +7,29 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import io.flotilla.spec.Configuration;
 import io.flotilla.spec.Configuration.Sourced;
-import io.flotilla.spec.Problems;
+import io.flotilla.spec.ConnectionsFrom;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Specs in files: the main configuration, and the files of connections that it names. */
 public final class FileSpecStore implements SpecStore {
 
+    private static final Pattern PLACED = Pattern.compile("(?<where>.+?: \\d+): (?<said>.*)", Pattern.DOTALL);
+
     private final Configuration configuration;
+
+    /** Files by their real paths: two globs may name the same one. */
+    private final Set<Path> read = new HashSet<>();
 
     private FileSpecStore(Configuration configuration) {
         this.configuration = configuration;
@@ -25,14 +37,9 @@ public final class FileSpecStore implements SpecStore {
 
     /** Reads everything; what is wrong stands in the configuration's problems, and {@code check} says it. */
     public static FileSpecStore read(Path file) {
-        Configuration configuration = new Configuration();
-        main(file, configuration.problems()).ifPresent(config -> {
-            configuration.read(config);
-            for (String glob : configuration.connectionsFrom()) {
-                connections(glob, configuration);
-            }
-        });
-        return new FileSpecStore(configuration);
+        FileSpecStore store = new FileSpecStore(new Configuration());
+        store.main(file);
+        return store;
     }
 
     public Configuration configuration() {
@@ -45,63 +52,79 @@ public final class FileSpecStore implements SpecStore {
     }
 
     /** System properties over the file, the file over every library's reference. */
-    private static Optional<Config> main(Path file, Problems problems) {
-        return parsed(file, problems)
-                .flatMap(config -> resolved(
-                        ConfigFactory.defaultOverrides()
-                                .withFallback(config)
-                                .withFallback(ConfigFactory.defaultReferenceUnresolved()),
-                        problems));
+    private void main(Path file) {
+        Optional<Config> parsed = parsed(file);
+        parsed.ifPresent(config -> configuration.lookAt(config, file.toString()));
+        parsed.flatMap(config -> said(() -> ConfigFactory.defaultOverrides()
+                        .withFallback(config)
+                        .withFallback(ConfigFactory.defaultReferenceUnresolved())
+                        .resolve()))
+                .ifPresent(config -> {
+                    configuration.read(config);
+                    ConnectionsFrom from = configuration.connectionsFrom();
+                    from.globs().forEach(glob -> connections(glob, from));
+                    TrustFiles.check(configuration);
+                });
     }
 
-    private static void connections(String glob, Configuration configuration) {
-        List<Path> files;
+    private void connections(String glob, ConnectionsFrom from) {
+        String key = "[flotilla.connections-from] = [" + glob + "]";
         try {
-            files = Globs.find(glob);
-        } catch (IOException | RuntimeException e) {
-            configuration.problems().add("", "connections-from [" + glob + "] cannot be read: " + e.getMessage());
-            return;
-        }
-        if (files.isEmpty()) {
-            configuration.warn("connections-from [" + glob + "] matches no file");
-        }
-        for (Path file : files) {
-            if (file.toString().endsWith(".csv")) {
-                CsvRows.read(file, configuration);
-            } else {
-                parsed(file, configuration.problems())
-                        .flatMap(config -> resolved(config, configuration.problems()))
-                        .ifPresent(configuration::connections);
+            List<Path> files = Globs.find(glob);
+            if (files.isEmpty()) {
+                configuration.warn(from.where() + ": " + key + " matches no file");
             }
+            for (Path file : files) {
+                if (read.add(file.toRealPath())) {
+                    connections(file, from.mostBytes());
+                }
+            }
+        } catch (NoSuchFileException e) {
+            configuration.problems().add(from.where(), key + ": there is no such file");
+        } catch (IOException | RuntimeException e) {
+            configuration.problems().add(from.where(), key + " cannot be read: " + e.getMessage());
         }
     }
 
-    private static Optional<Config> parsed(Path file, Problems problems) {
+    private void connections(Path file, long mostBytes) throws IOException {
+        long size = Files.size(file);
+        if (size > mostBytes) {
+            configuration
+                    .problems()
+                    .add(
+                            file.toString(),
+                            "has " + size + " bytes; expected at most connections-from-limit = " + mostBytes);
+        } else if (file.toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
+            CsvRows.read(file, configuration);
+        } else {
+            parsed(file).flatMap(config -> said(config::resolve)).ifPresent(configuration::connections);
+        }
+    }
+
+    private Optional<Config> parsed(Path file) {
         if (!Files.isRegularFile(file)) {
-            problems.add(file.toString(), "there is no such file");
+            configuration.problems().add(file.toString(), Files.exists(file) ? "is no file" : "there is no such file");
             return Optional.empty();
         }
-        try {
-            ConfigParseOptions options = ConfigParseOptions.defaults().setAllowMissing(false);
-            boolean known = file.toString().matches(".*\\.(conf|json|properties)");
-            return Optional.of(
-                    ConfigFactory.parseFile(file.toFile(), known ? options : options.setSyntax(ConfigSyntax.CONF)));
-        } catch (ConfigException e) {
-            problems.add("", said(e));
-            return Optional.empty();
-        }
+        ConfigParseOptions options = ConfigParseOptions.defaults().setAllowMissing(false);
+        boolean known = file.toString().matches(".*\\.(conf|json|properties)");
+        return said(
+                () -> ConfigFactory.parseFile(file.toFile(), known ? options : options.setSyntax(ConfigSyntax.CONF)));
     }
 
-    private static Optional<Config> resolved(Config config, Problems problems) {
+    /** What the library makes of it; what it cannot read it says with file and line. */
+    private Optional<Config> said(Supplier<Config> reading) {
         try {
-            return Optional.of(config.resolve());
+            return Optional.of(reading.get());
         } catch (ConfigException e) {
-            problems.add("", said(e));
-            return Optional.empty();
+            Matcher placed = PLACED.matcher(String.valueOf(e.getMessage()));
+            boolean at = placed.matches();
+            configuration
+                    .problems()
+                    .add(at ? placed.group("where") : "", at ? placed.group("said") : String.valueOf(e.getMessage()));
+        } catch (StackOverflowError e) {
+            configuration.problems().add("", "blocks are nested too deeply to be read");
         }
-    }
-
-    private static String said(ConfigException e) {
-        return String.valueOf(e.getMessage());
+        return Optional.empty();
     }
 }

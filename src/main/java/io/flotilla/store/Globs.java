@@ -2,6 +2,7 @@ package io.flotilla.store;
 
 import java.io.IOException;
 import java.nio.file.FileSystems;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ final class Globs {
         }
         PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob.substring(slash + 1));
         int deep = glob.indexOf('/', wild) < 0 && !glob.contains("**") ? 1 : DEEP;
-        try (Stream<Path> files = Files.walk(folder, deep)) {
+        try (Stream<Path> files = Files.walk(folder, deep, FileVisitOption.FOLLOW_LINKS)) {
             return files.filter(Files::isRegularFile)
                     .filter(file -> matcher.matches(folder.relativize(file)))
                     .sorted()
