@@ -3,7 +3,6 @@ package io.flotilla.app;
 import io.flotilla.failure.Classification;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Overrides;
-import io.flotilla.failure.Treatment;
 import io.flotilla.spec.Configuration;
 import io.flotilla.spec.ConnectionSpec;
 import java.io.PrintWriter;
@@ -57,30 +56,16 @@ final class FailuresTable implements Callable<Integer> {
     private static void table(PrintWriter out) {
         out.printf("%-23s %-18s %-11s %-9s %s%n", "KIND", "VERDICT", "SCOPE", "PHASE", "WHEN");
         for (FailureKind kind : FailureKind.values()) {
+            String word = kind.treatment().ruling().word();
             out.printf(
                     "%-23s %-18s %-11s %-9s %s%n",
                     kind,
-                    kind.treatment().ruling().word(),
+                    word,
                     kind.scope().name().toLowerCase(Locale.ROOT),
                     kind.phase(),
-                    kind.meaning() + more(kind.treatment()));
+                    kind.meaning() + kind.treatment().toString().substring(word.length()));
         }
         out.flush();
-    }
-
-    private static String more(Treatment treatment) {
-        String otherwise = treatment.otherwise() == treatment.ruling()
-                ? ""
-                : "; without means to repair: " + treatment.otherwise().word();
-        return otherwise
-                + treatment
-                        .ladder()
-                        .map(ladder -> "; " + ladder.count()
-                                + ladder.window()
-                                        .map(window -> " in " + window.toMinutes() + " min")
-                                        .orElse(" with no READY between")
-                                + ": " + ladder.then().word())
-                        .orElse("");
     }
 
     /** What connections say before the table: those that say the same together. */
