@@ -99,6 +99,9 @@ final class RolledFiles {
 
     /** Has the rolled files dropped and compressed, in the background. */
     void tidy() {
+        if (!gzip && keep.isEmpty()) {
+            return;
+        }
         background.execute(() -> {
             try {
                 tidyNow();
