@@ -86,6 +86,7 @@ final class LineSink implements Sink {
     private int linesMessages;
     private @Nullable Duration retry;
     private boolean lively;
+    private boolean closingSeen;
     private long idledAt = System.nanoTime();
 
     LineSink(String name, Target target, SinkContext context, long buffer) {
@@ -168,7 +169,9 @@ final class LineSink implements Sink {
         } catch (IOException e) {
             return failed(reason(e));
         } catch (RuntimeException | Error e) { // a writer that ended would hold its connections for ever
-            LOG.error("Sink {} failed in a way that it should not", name, e);
+            if (retry == null) {
+                LOG.error("Sink {} failed in a way that it should not", name, e);
+            }
             return failed(e.toString());
         }
     }
@@ -262,19 +265,22 @@ final class LineSink implements Sink {
             LOG.warn("Sink {} cannot write: {}; it keeps what it holds and tries again", name, reason);
         }
         context.degraded(reason);
-        Duration doubled = retry == null ? patience.firstRetry() : retry.multipliedBy(2);
-        retry = doubled.compareTo(patience.lastRetry()) < 0 ? doubled : patience.lastRetry();
+        Duration wait = retry == null ? patience.firstRetry() : retry.multipliedBy(2);
+        retry = wait.compareTo(patience.lastRetry()) < 0 ? wait : patience.lastRetry();
         return pause(retry);
     }
 
-    /** Waits before the next try. The close cuts it short for one more try at once; false when it gives up. */
+    /** Waits before the next try. The close cuts it short, and the wait after it too; false when it gives up. */
     private boolean pause(Duration wait) {
         long until = System.nanoTime() + wait.toNanos();
         synchronized (lock) {
-            boolean before = closing;
             long rest;
-            while (!ended && closing == before && (rest = until - System.nanoTime()) > 0) {
+            while (!ended && (closingSeen || !closing) && (rest = until - System.nanoTime()) > 0) {
                 await(rest / 1_000_000 + 1);
+            }
+            if (closing && !closingSeen) {
+                closingSeen = true;
+                retry = patience.firstRetry();
             }
             return !ended;
         }
