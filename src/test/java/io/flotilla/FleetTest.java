@@ -321,7 +321,7 @@ class FleetTest {
         try {
             Fleet guest = Fleet.builder().actorSystem(host).start();
             guest.put(spec("/echo"));
-            await("ready", () -> guest.counts().get(ConnectionState.READY) == 1);
+            await("ready", () -> guest.counts().getOrDefault(ConnectionState.READY, 0) == 1);
 
             get(guest.close(Duration.ofSeconds(5)));
 

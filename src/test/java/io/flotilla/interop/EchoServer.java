@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PfxOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -180,7 +181,7 @@ interface EchoServer extends AutoCloseable {
 
     static EchoServer javaWebSocket(Optional<KeyStore> tls) throws Exception {
         CountDownLatch started = new CountDownLatch(1);
-        WebSocketServer server = new WebSocketServer(new InetSocketAddress("127.0.0.1", 0), 1) {
+        WebSocketServer server = new WebSocketServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1) {
             @Override
             public void onOpen(WebSocket socket, ClientHandshake handshake) {}
 

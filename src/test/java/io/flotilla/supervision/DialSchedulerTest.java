@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
@@ -91,10 +92,10 @@ class DialSchedulerTest {
         granted.expectMessage("b");
         granted.expectNoMessage(Duration.ofMillis(50));
 
-        turns.get("a").dialed();
+        turn("a").dialed();
         granted.expectMessage("c");
-        turns.get("b").release();
-        turns.get("b").release();
+        turn("b").release();
+        turn("b").release();
         granted.expectMessage("d");
         granted.expectNoMessage(Duration.ofMillis(50));
     }
@@ -106,10 +107,10 @@ class DialSchedulerTest {
         ask(permits, "a", "a.test", 0);
         ask(permits, "b", "a.test", 0);
         granted.expectMessage("a");
-        turns.get("a").dialed();
+        turn("a").dialed();
         granted.expectNoMessage(Duration.ofMillis(50));
 
-        turns.get("a").release();
+        turn("a").release();
 
         granted.expectMessage("b");
     }
@@ -123,9 +124,9 @@ class DialSchedulerTest {
         ask(permits, "high", "a.test", 5);
         granted.expectMessage("first");
 
-        turns.get("first").dialed();
+        turn("first").dialed();
         granted.expectMessage("high");
-        turns.get("high").dialed();
+        turn("high").dialed();
         granted.expectMessage("low");
     }
 
@@ -138,8 +139,8 @@ class DialSchedulerTest {
         ask(permits, "stays", "a.test", 0);
         granted.expectMessage("a");
 
-        turns.get("leaves").release();
-        turns.get("a").dialed();
+        turn("leaves").release();
+        turn("a").dialed();
 
         granted.expectMessage("stays");
         granted.expectNoMessage(Duration.ofMillis(50));
@@ -160,6 +161,10 @@ class DialSchedulerTest {
                 return count;
             }
         }
+    }
+
+    private DialPermits.Turn turn(String name) {
+        return Objects.requireNonNull(turns.get(name));
     }
 
     private void ask(DialPermits permits, String name, String host, int priority) {
