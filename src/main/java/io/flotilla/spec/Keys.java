@@ -3,6 +3,7 @@ package io.flotilla.spec;
 import com.typesafe.config.Config;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -15,9 +16,9 @@ final class Keys {
     private static final List<String> BESIDES =
             List.of("uri", "template", "ready-when", "ready-when.text-contains", "ready-when.text-matches");
 
-    private final TreeSet<String> keys;
+    private final NavigableSet<String> keys;
 
-    private Keys(TreeSet<String> keys) {
+    private Keys(NavigableSet<String> keys) {
         this.keys = keys;
     }
 
