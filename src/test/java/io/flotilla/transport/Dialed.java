@@ -29,7 +29,7 @@ public final class Dialed implements LinkListener, Sink {
     private final CompletableFuture<Failure> ended = new CompletableFuture<>();
     private final Traffic traffic = new Traffic();
     private Function<Inbound, CompletionStage<Void>> answers = message -> MORE;
-    private Optional<Link> link = Optional.empty();
+    private final CompletableFuture<Link> link = new CompletableFuture<>();
 
     /** Dials; messages are taken as fast as they come. */
     public static Dialed dial(Transport transport, ConnectionSpec spec) {
@@ -48,12 +48,13 @@ public final class Dialed implements LinkListener, Sink {
 
     public Dialed to(
             Transport transport, ConnectionSpec spec, Optional<Secret> credential, Optional<InetSocketAddress> avoid) {
-        link = Optional.of(transport.dial(new Dial(spec, 7, credential, avoid, this, this, traffic)));
+        link.complete(transport.dial(new Dial(spec, 7, credential, avoid, this, this, traffic)));
         return this;
     }
 
+    /** The link; a sink may be called before the dial has returned it, and waits that moment. */
     public Link link() {
-        return link.orElseThrow();
+        return get(link, "the link");
     }
 
     public Traffic traffic() {
