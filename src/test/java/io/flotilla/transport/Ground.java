@@ -63,6 +63,11 @@ public final class Ground implements AutoCloseable {
         return spec(where.uri(path));
     }
 
+    /** The number of the last path that was made. */
+    int lastPath() {
+        return paths.get();
+    }
+
     ConnectionSpec.Builder spec(URI uri) {
         return spec(uri.toString());
     }

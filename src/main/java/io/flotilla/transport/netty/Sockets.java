@@ -1,11 +1,16 @@
 package io.flotilla.transport.netty;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Ways to end a socket. */
 final class Sockets {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
 
     private Sockets() {}
 
@@ -14,7 +19,11 @@ final class Sockets {
      * TLS would wait to say goodbye.
      */
     static void abort(Channel channel) {
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        try {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException gone) {
+            LOG.trace("The peer was first: the socket takes no options any more", gone);
+        }
         drop(channel);
     }
 
