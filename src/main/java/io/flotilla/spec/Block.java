@@ -38,6 +38,7 @@ public final class Block implements AutoCloseable {
             Set.of("uri", "headers", "on-open", "proxy", "token", "password", "secret", "key");
 
     private static final Duration MOST = Duration.ofDays(365);
+    private static final long MOST_BYTES = 1L << 50;
     private static final int SHOWN = 80;
 
     private final Config config;
@@ -180,7 +181,7 @@ public final class Block implements AutoCloseable {
 
     /** A size in bytes in HOCON units, within {@code [1, most]}. */
     public long bytes(String key, long fallback, long most) {
-        String expected = "a size such as 256KiB or 4MiB, more than 0 and at most " + most + " bytes";
+        String expected = "a size such as 256KiB or 4MiB, more than 0 and at most " + spelled(most);
         Long size = read(key, expected, Config::getBytes);
         if (size != null && (size < 1 || size > most)) {
             problem(key, expected, true);
@@ -190,7 +191,7 @@ public final class Block implements AutoCloseable {
     }
 
     public long bytes(String key, long fallback) {
-        return bytes(key, fallback, 1L << 50);
+        return bytes(key, fallback, MOST_BYTES);
     }
 
     /** A path; relative ones are relative to the working directory. */
@@ -327,6 +328,11 @@ public final class Block implements AutoCloseable {
         known.addAll(object.keySet());
     }
 
+    /** Whether somebody set the key: what stands in the reference, nobody did. */
+    boolean overridden(String key) {
+        return has(key) && !origin(key).description().contains("reference.conf");
+    }
+
     /** Takes these keys for known: what is wrong with them was said. */
     void ignore(List<String> said) {
         known.addAll(said);
@@ -388,6 +394,10 @@ public final class Block implements AutoCloseable {
             case NULL -> "null";
             default -> config.getString(ConfigUtil.joinPath(key));
         };
+    }
+
+    private static String spelled(long bytes) {
+        return bytes == MOST_BYTES ? "1PiB" : bytes + " bytes";
     }
 
     private String path(String key) {

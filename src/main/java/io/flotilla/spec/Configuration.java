@@ -43,6 +43,7 @@ public final class Configuration {
     private final Map<String, ConnectionSpec.Builder> templates = new LinkedHashMap<>();
     private final Map<ConnectionId, Sourced> connections = new LinkedHashMap<>();
     private final Map<String, SinkBlock> sinks = new LinkedHashMap<>();
+    private final List<String> untyped = new ArrayList<>();
     private final Map<String, CredentialSettings> credentials = new LinkedHashMap<>();
     private ConnectionSpec.Builder defaults = ConnectionSpec.Builder.blank();
     private FleetSettings settings = FleetSettings.DEFAULT;
@@ -256,6 +257,7 @@ public final class Configuration {
                 Block sink = block.block(name);
                 Optional<String> type = sink.text("type");
                 if (type.isEmpty()) {
+                    untyped.add(name);
                     sink.complain("type", "expected the type of the sink: file, log, stdout or a plugin's");
                 }
                 type.ifPresent(named -> sinks.put(name, new SinkBlock(name, named, sink)));
@@ -289,6 +291,7 @@ public final class Configuration {
         sinks.values().forEach(sink -> sink.block().close());
         TreeSet<String> names = new TreeSet<>(BUILT_IN_SINKS);
         names.addAll(sinks.keySet());
+        names.addAll(untyped);
         for (Sourced sourced : connections.values()) {
             ConnectionSpec spec = sourced.spec();
             String where = sourced.source().where();

@@ -143,7 +143,7 @@ final class SettingsReader {
                 return new Steps(base, cap);
             }
             block.complain(
-                    block.has("cap") ? "cap" : "base",
+                    block.overridden("cap") ? "cap" : "base",
                     "cap = " + seconds(cap) + " is shorter than base = " + seconds(base));
             return new Steps(base, base);
         }
