@@ -141,6 +141,9 @@ final class LineSink implements Sink {
                 more = step();
             }
         } finally {
+            synchronized (lock) {
+                messagesHeld -= Math.max(0, linesMessages - lines.linesLeft()); // of a batch that was written in part
+            }
             try {
                 target.close();
             } catch (IOException | RuntimeException e) {
@@ -265,7 +268,7 @@ final class LineSink implements Sink {
             LOG.warn("Sink {} cannot write: {}; it keeps what it holds and tries again", name, reason);
         }
         context.degraded(reason);
-        Duration wait = retry == null ? patience.firstRetry() : retry.multipliedBy(2);
+        Duration wait = retry == null || closingSeen ? patience.firstRetry() : retry.multipliedBy(2);
         retry = wait.compareTo(patience.lastRetry()) < 0 ? wait : patience.lastRetry();
         return pause(retry);
     }
@@ -279,8 +282,7 @@ final class LineSink implements Sink {
                 await(rest / 1_000_000 + 1);
             }
             if (closing && !closingSeen) {
-                closingSeen = true;
-                retry = patience.firstRetry();
+                closingSeen = true; // from now on there is little time
             }
             return !ended;
         }
