@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
-/** A real disk that fails where it is told to. */
+/** A real disk that fails where it is told to; only the thread that writes to it counts. */
+@SuppressWarnings("NonAtomicVolatileUpdate")
 final class FaultyDisk implements Disk {
 
     static final String FULL = "No space left on device";
@@ -28,7 +29,6 @@ final class FaultyDisk implements Disk {
 
     volatile int writesFailed;
     volatile int forced;
-    private OpenFile last;
 
     /** What {@code dies} throws: no IOException, nobody gets over it. */
     static final class Died extends Error {
@@ -41,8 +41,7 @@ final class FaultyDisk implements Disk {
             openFails--;
             throw new IOException("Too many open files");
         }
-        last = new Faulty(RealDisk.INSTANCE.open(path));
-        return last;
+        return new Faulty(RealDisk.INSTANCE.open(path));
     }
 
     @Override

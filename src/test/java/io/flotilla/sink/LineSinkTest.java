@@ -81,7 +81,7 @@ class LineSinkTest {
                 super.write(lines);
             }
         };
-        long each = "x".length() + LineSink.OVERHEAD;
+        long each = 1L + LineSink.OVERHEAD;
         LineSink sink = new LineSink("test", slow, heard, 3 * each, QUICK);
         assertThat((Object) sink.accept(Some.text("1"))).isSameAs(Sink.MORE);
         assertThat((Object) sink.accept(Some.text("2"))).isSameAs(Sink.MORE);

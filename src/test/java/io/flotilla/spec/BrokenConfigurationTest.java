@@ -15,8 +15,7 @@ class BrokenConfigurationTest {
 
     @Test
     void saysEverythingThatIsWrongInTheOrderOfTheLines() throws IOException {
-        assertThat(String.join("\n", broken()))
-                .isEqualTo(resource("broken.txt").strip());
+        assertThat(String.join("\n", broken())).isEqualTo(resource("broken.txt").strip());
     }
 
     @Test
@@ -27,7 +26,8 @@ class BrokenConfigurationTest {
 
     @Test
     void showsFiftyProblemsAndCountsTheOthers() {
-        String keys = IntStream.rangeClosed(1, 60).mapToObj(i -> "wrong" + i + " = 1").collect(Collectors.joining("\n"));
+        String keys =
+                IntStream.rangeClosed(1, 60).mapToObj(i -> "wrong" + i + " = 1").collect(Collectors.joining("\n"));
         assertThatThrownBy(() -> Conf.read(keys).check())
                 .isInstanceOf(InvalidConfig.class)
                 .hasMessageContaining("flotilla.conf: 51: [flotilla.wrong50] is not a key")

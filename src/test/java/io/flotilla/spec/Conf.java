@@ -20,8 +20,7 @@ final class Conf {
 
     static Config parse(String file, String text) {
         return ConfigFactory.parseString(
-                text,
-                ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF).setOriginDescription(file));
+                text, ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF).setOriginDescription(file));
     }
 
     /** What is within {@code flotilla}, read over the reference as {@code flotilla.conf}. */

@@ -34,7 +34,10 @@ class ConfigurationTest {
                 value("retry.max-attempts = 7", spec -> spec.retry().maxAttempts(), OptionalInt.of(7)),
                 value("retry.max-attempts = unlimited", spec -> spec.retry().maxAttempts(), OptionalInt.empty()),
                 value("retry.factor = 1.5", spec -> spec.retry().factor(), 1.5),
-                value("retry.slow-lane.after = 3", spec -> spec.retry().slowLane().after(), 3),
+                value(
+                        "retry.slow-lane.after = 3",
+                        spec -> spec.retry().slowLane().after(),
+                        3),
                 value("liveness.ping = off", spec -> spec.liveness().ping(), Optional.empty()),
                 value("liveness.ping = 5s", spec -> spec.liveness().ping(), Optional.of(Duration.ofSeconds(5))),
                 value("send.outbox = 2MiB", spec -> spec.send().outbox(), 2L << 20),
@@ -52,7 +55,10 @@ class ConfigurationTest {
                 value("history = 0", ConnectionSpec::history, 0),
                 value("sink = log", ConnectionSpec::sink, "log"),
                 value("on-handler-error = stop", ConnectionSpec::onHandlerError, Settings.OnHandlerError.STOP),
-                value("labels { v = 1.10, n = 007, b = true }", spec -> spec.labels().toString(), "b=true,n=007,v=1.10"),
+                value(
+                        "labels { v = 1.10, n = 007, b = true }",
+                        spec -> spec.labels().toString(),
+                        "b=true,n=007,v=1.10"),
                 value("headers { X-Version = 1.10 }", ConnectionSpec::headers, List.of(Header.of("X-Version", "1.10"))),
                 value(
                         "subprotocols { offer = [a, b], required = yes }",
@@ -67,7 +73,10 @@ class ConfigurationTest {
                 value("ready-when = open", spec -> spec.opening().readyWhen(), Optional.empty()),
                 value("ready-when = first-message", spec -> ready(spec), MessagePattern.Any.INSTANCE),
                 value("ready-when { text-contains = ok }", spec -> ready(spec), new MessagePattern.TextContains("ok")),
-                value("ready-when { text-matches = \"^o\" }", spec -> ready(spec), new MessagePattern.TextMatches("^o")),
+                value(
+                        "ready-when { text-matches = \"^o\" }",
+                        spec -> ready(spec),
+                        new MessagePattern.TextMatches("^o")),
                 value(
                         "ready-when { json { \"/type\" = ack, \"/n\" = 1 } }",
                         spec -> ready(spec),
@@ -90,8 +99,7 @@ class ConfigurationTest {
 
     @Test
     void aConnectionFallsBackToItsTemplateAndThatToTheDefaults() {
-        Configuration read = Conf.read(
-                """
+        Configuration read = Conf.read("""
                 defaults { retry { base = 2s, cap = 50s }, timeouts.dial = 3s, labels { fleet = main, team = a } }
                 templates { quotes { uri = "wss://quotes/", retry.cap = 30s, labels { team = b }, headers { X-A = 1, X-B = 2 } } }
                 connections {
@@ -115,8 +123,7 @@ class ConfigurationTest {
 
     @Test
     void overridesOfAConnectionGoOverThoseOfItsTemplate() {
-        Configuration read = Conf.read(
-                """
+        Configuration read = Conf.read("""
                 templates { t { uri = "wss://t/", classify { dialect = discord, overrides { "http:404" = permanent, "http:5xx" = suspect } } } }
                 connections { a { template = t, classify.overrides { "http:404" = transient, "http:5xx" = null } } }
                 """);
@@ -128,8 +135,7 @@ class ConfigurationTest {
 
     @Test
     void equalSettingsAreTheSameObjects() {
-        Configuration read = Conf.read(
-                """
+        Configuration read = Conf.read("""
                 connections {
                   a { uri = "wss://host/a", retry.cap = 30s, labels { desk = spot }, headers { X-A = 1 } }
                   b { uri = "wss://host/b", retry.cap = 30s, labels { desk = spot }, headers { X-A = 1 } }
@@ -147,8 +153,7 @@ class ConfigurationTest {
 
     @Test
     void connectionsComeInTheOrderOfTheirLinesEachWithItsPlace() {
-        Configuration read = Conf.read(
-                """
+        Configuration read = Conf.read("""
                 connections {
                   zebra { uri = "wss://host/" }
                   "a.b" { uri = "wss://host/" }
@@ -156,21 +161,19 @@ class ConfigurationTest {
                 }
                 """);
         assertThat(read.check().connections())
-                .extracting(sourced -> sourced.spec().id() + " " + sourced.source().where())
+                .extracting(
+                        sourced -> sourced.spec().id() + " " + sourced.source().where())
                 .containsExactly("zebra flotilla.conf: 3", "a.b flotilla.conf: 4", "BTC-USDT flotilla.conf: 5");
     }
 
     @Test
     void readsTheFleet() {
-        FleetSettings settings = Conf.read(
-                        """
+        FleetSettings settings = Conf.read("""
                         limits { dials-per-second = off, dials-in-flight = unlimited, receive-memory = 64MiB,
                                  per-host { dials-per-second = 2.5, connections = 10 } }
                         handlers.threads = 8, drain.deadline = 5s
                         network { event-loops = 3, native = off, open-ssl = off, name-servers = ["127.0.0.1:5353", "[::1]", "9.9.9.9"] }
-                        """)
-                .check()
-                .settings();
+                        """).check().settings();
         assertThat(settings)
                 .isEqualTo(new FleetSettings(
                         new FleetSettings.Limits(
@@ -188,14 +191,17 @@ class ConfigurationTest {
     @ParameterizedTest(name = "{0} of the heap")
     @CsvSource({"50%, 0.5", "12.5 %, 0.125", "90%, 0.9"})
     void receiveMemoryMayBeAShareOfTheHeap(String share, double expected) {
-        long memory = Conf.read("limits.receive-memory = \"" + share + "\"").check().settings().limits().receiveMemory();
+        long memory = Conf.read("limits.receive-memory = \"" + share + "\"")
+                .check()
+                .settings()
+                .limits()
+                .receiveMemory();
         assertThat((double) memory / Runtime.getRuntime().maxMemory()).isCloseTo(expected, offset(0.001));
     }
 
     @Test
     void readsCredentialsSinksAndTheHarbour() {
-        Configuration read = Conf.read(
-                        """
+        Configuration read = Conf.read("""
                         credentials { vendor { from = env, name = VENDOR_TOKEN } }
                         sinks { quotes { type = file, path = "x" }
                           more { type = special, depth = 3 }
@@ -225,7 +231,8 @@ class ConfigurationTest {
 
     @Test
     void anApiThatIsAskedForIsWarnedOf() {
-        Configuration read = Conf.read("admin { enabled = on, bind = \"0.0.0.0:80\", token = hush }").check();
+        Configuration read = Conf.read("admin { enabled = on, bind = \"0.0.0.0:80\", token = hush }")
+                .check();
         assertThat(read.warnings())
                 .containsExactly("flotilla.conf: 2: [flotilla.admin.enabled] = [on]: this version serves no HTTP API");
     }
@@ -247,8 +254,7 @@ class ConfigurationTest {
 
     @Test
     void moreConnectionsThanTheLimitAreSaidOnce() {
-        assertThat(Conf.problems(
-                        """
+        assertThat(Conf.problems("""
                         connections-limit = 2
                         defaults.uri = "wss://host/"
                         connections {
@@ -293,8 +299,7 @@ class ConfigurationTest {
 
     @Test
     void substitutionsWorkEverywhere() {
-        Configuration read = Conf.read(
-                """
+        Configuration read = Conf.read("""
                 defaults.priority = 5
                 connections {
                   a { uri = "wss://host/", priority = 7, priority = ${?NO_SUCH_VARIABLE} }

@@ -19,9 +19,10 @@ class ReferenceTest {
 
     @Test
     void everyKeyHasAComment() {
-        assertThat(keys()).allSatisfy((key, value) -> assertThat(value.origin().comments())
-                .as("comment of %s", key)
-                .isNotEmpty());
+        assertThat(keys())
+                .allSatisfy((key, value) -> assertThat(value.origin().comments())
+                        .as("comment of %s", key)
+                        .isNotEmpty());
     }
 
     @Test
@@ -50,7 +51,8 @@ class ReferenceTest {
     @Test
     void itsConnectionIsTheOneOfTheCode() {
         assertThat(only(Conf.parse("a.conf", CONNECTION).withFallback(Conf.reference())))
-                .isEqualTo(ConnectionSpec.builder("a", "wss://host/").sink("none").build());
+                .isEqualTo(
+                        ConnectionSpec.builder("a", "wss://host/").sink("none").build());
     }
 
     @Test

@@ -63,9 +63,7 @@ class FileSpecStoreTest {
 
     @Test
     void readsConnectionsFromTables() throws IOException {
-        write(
-                "many.csv",
-                """
+        write("many.csv", """
                 # a comment
                 id , uri, template, retry.cap, labels.desk, headers.X-A, on-open, ready-when.text-contains, subprotocols.offer
                 a,wss://host/a,,30s,spot,1,"{""op"":1};b\\;c",ok,x;y
@@ -76,8 +74,9 @@ class FileSpecStoreTest {
         FileSpecStore store = main("templates.quotes { uri = \"wss://quotes/\", priority = 3 }\nconnections-from = ["
                 + glob("many.csv") + "]");
         assertThat(problems(store))
-                .containsExactly(folder + "/many.csv: 6: [connections.\"b.c\".labels]: Label [desk] has a value that is "
-                        + "not 1 to 128 printable characters");
+                .containsExactly(
+                        folder + "/many.csv: 6: [connections.\"b.c\".labels]: Label [desk] has a value that is "
+                                + "not 1 to 128 printable characters");
         ConnectionSpec a = store.desired().get(0).spec();
         assertThat(a.retry().cap()).isEqualTo(Duration.ofSeconds(30));
         assertThat(a.labels()).hasToString("desk=spot");
@@ -100,9 +99,7 @@ class FileSpecStoreTest {
 
     @Test
     void saysFileAndLineOfWhatIsWrongInATable() throws IOException {
-        Path csv = write(
-                "many.csv",
-                """
+        Path csv = write("many.csv", """
                 id,uri,retry.capp,retry,labels,ready-when,ready-when.text-contains,headers.A
                 a,wss://host/a,1s,x,,,,
                 b,https://host/,,,,,,
@@ -118,8 +115,10 @@ class FileSpecStoreTest {
         assertThat(problems(main("connections-from = [" + glob("many.csv") + "]")))
                 .containsExactly(
                         csv + ": 1: Column [retry.capp] is not a key; did you mean [retry.cap]?",
-                        csv + ": 1: Column [retry] is not a key; a column is one key of the block, such as [retry.base]",
-                        csv + ": 1: Column [labels] is not a key; a column is one name of the block, such as [labels.name]",
+                        csv
+                                + ": 1: Column [retry] is not a key; a column is one key of the block, such as [retry.base]",
+                        csv
+                                + ": 1: Column [labels] is not a key; a column is one name of the block, such as [labels.name]",
                         csv + ": 3: [connections.b.uri]: URI [https://host/] must begin with ws:// or wss://",
                         csv + ": 5: has 4 cells; expected 8 as in the first row",
                         csv + ": 6: Connection [a] is there twice; the other one is at " + csv + ": 2",
@@ -147,11 +146,12 @@ class FileSpecStoreTest {
     void anIdInTwoFilesIsAnErrorThatNamesBoth() throws IOException {
         write("a.conf", "a { uri = \"wss://host/\" }");
         write("b.csv", "id,uri\na,wss://host/\nmain,wss://host/\n");
-        FileSpecStore store = main("connections.main.uri = \"wss://host/\"\nconnections-from = [" + glob("a.conf") + ", "
-                + glob("b.csv") + "]");
+        FileSpecStore store = main("connections.main.uri = \"wss://host/\"\nconnections-from = [" + glob("a.conf")
+                + ", " + glob("b.csv") + "]");
         assertThat(problems(store))
                 .containsExactly(
-                        folder + "/b.csv: 2: Connection [a] is there twice; the other one is at " + folder + "/a.conf: 1",
+                        folder + "/b.csv: 2: Connection [a] is there twice; the other one is at " + folder
+                                + "/a.conf: 1",
                         folder + "/b.csv: 3: Connection [main] is there twice; the other one is at " + folder
                                 + "/flotilla.conf: 2");
     }
@@ -200,8 +200,7 @@ class FileSpecStoreTest {
     @Test
     void environmentVariablesAreTaken() throws IOException {
         FileSpecStore store = main("connections.a { uri = \"wss://host/\", tls.trust = ${?PATH} }");
-        assertThat(store.desired().get(0).spec().tls().trust())
-                .contains(Path.of(System.getenv("PATH")));
+        assertThat(store.desired().get(0).spec().tls().trust()).contains(Path.of(System.getenv("PATH")));
     }
 
     @Test
@@ -249,7 +248,8 @@ class FileSpecStoreTest {
                         + IntStream.range(0, MANY)
                                 .mapToObj(i -> "c" + i + ",wss://host/stream/" + i + ",desk" + i % 10 + ",30s")
                                 .collect(Collectors.joining("\n")));
-        List<Sourced> read = main("connections-from = [" + glob("many.csv") + "]").desired();
+        List<Sourced> read =
+                main("connections-from = [" + glob("many.csv") + "]").desired();
         assertThat(read).hasSize(MANY);
         assertThat(distinct(read, ConnectionSpec::retry)).isEqualTo(1);
         assertThat(distinct(read, ConnectionSpec::endpoint)).isEqualTo(1);

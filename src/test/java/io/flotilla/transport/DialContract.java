@@ -12,7 +12,9 @@ import io.flotilla.testkit.Harbour;
 import io.flotilla.testkit.Peer;
 import io.flotilla.testkit.Script;
 import io.flotilla.testkit.UpgradeRequest;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -67,7 +69,8 @@ public abstract class DialContract {
         assertThat(request.header("Upgrade")).contains("websocket");
         assertThat(request.header("Connection")).contains("Upgrade");
         assertThat(request.header("Sec-WebSocket-Version")).contains("13");
-        assertThat(Base64.getDecoder().decode(request.header("Sec-WebSocket-Key").orElseThrow()))
+        assertThat(Base64.getDecoder()
+                        .decode(request.header("Sec-WebSocket-Key").orElseThrow()))
                 .hasSize(16);
         assertThat(request.header("User-Agent").orElseThrow()).startsWith("flotilla/");
         assertThat(request.header("Origin")).isEmpty();
@@ -100,7 +103,8 @@ public abstract class DialContract {
         assertThat(request.headers("User-Agent")).containsExactly("mine");
         assertThat(request.subprotocols()).containsExactly("v2", "v1");
         assertThat(request.header("Authorization").orElseThrow())
-                .isEqualTo("Basic " + Base64.getEncoder().encodeToString("me:pass word".getBytes()));
+                .isEqualTo(
+                        "Basic " + Base64.getEncoder().encodeToString("me:pass word".getBytes(StandardCharsets.UTF_8)));
         leave(dialed);
     }
 
@@ -165,8 +169,7 @@ public abstract class DialContract {
     @Test
     void namesTheServerInTls() {
         ground.dns.on("feed.test", DnsAnswer.addresses("127.0.0.1"));
-        Harbour harbour =
-                ground.secure("feed", () -> io.flotilla.testkit.HarbourTls.forHosts("feed.test"));
+        Harbour harbour = ground.secure("feed", () -> io.flotilla.testkit.HarbourTls.forHosts("feed.test"));
         for (String name : List.of("feed.test", "feed.test.")) {
             Dialed dialed = ground.dial(ground.spec("wss://" + name + ":" + harbour.port() + "/"));
             dialed.awaitOpened();
@@ -181,8 +184,7 @@ public abstract class DialContract {
     @ValueSource(ints = {301, 302, 303, 307, 308})
     void followsARedirect(int status) {
         ground.harbour.on("/new/" + status, Script.echo());
-        Dialed dialed = ground.dial(ground.at(
-                        Script.answer(status).header("Location", "new/" + status + "?x=1"))
+        Dialed dialed = ground.dial(ground.at(Script.answer(status).header("Location", "new/" + status + "?x=1"))
                 .header("Authorization", "Bearer mine"));
         dialed.awaitOpened();
         UpgradeRequest request = ground.harbour.nextConnection("/new/" + status).awaitRequest();
@@ -196,9 +198,7 @@ public abstract class DialContract {
         Harbour other = ground.secure("other", () -> io.flotilla.testkit.HarbourTls.trusted());
         other.on("/there", Script.echo());
         ground.harbour.on(
-                "/away",
-                Script.answer(307)
-                        .header("Location", "https://evil:pw@127.0.0.1:" + other.port() + "/there"));
+                "/away", Script.answer(307).header("Location", "https://evil:pw@127.0.0.1:" + other.port() + "/there"));
         Dialed dialed = new Dialed()
                 .to(
                         ground.transport,
@@ -231,7 +231,9 @@ public abstract class DialContract {
         dialed.awaitOpened();
         leave(dialed);
 
-        ground.harbour.on("/late", Script.empty().after(Duration.ofMillis(300)).thenAnswer(302).header("Location", "/later"));
+        ground.harbour.on(
+                "/late",
+                Script.empty().after(Duration.ofMillis(300)).thenAnswer(302).header("Location", "/later"));
         ground.harbour.on("/later", Script.empty().after(Duration.ofMillis(600)).thenUpgrade());
         Dialed late = ground.dial(
                 ground.spec(ground.harbour.uri("/late")).timeouts(Ground.dialWithin(Duration.ofMillis(700))));
@@ -270,10 +272,12 @@ public abstract class DialContract {
             Dialed dialed = new Dialed()
                     .to(
                             ground.transport,
-                            ground.spec("ws://avoid.test:" + second.port() + "/").build(),
+                            ground.spec("ws://avoid.test:" + second.port() + "/")
+                                    .build(),
                             Optional.empty(),
-                            Optional.of(new InetSocketAddress("127.0.0.1", second.port())));
-            assertThat(dialed.awaitOpened().remote().getAddress().getHostAddress()).isEqualTo("127.0.0.4");
+                            Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), second.port())));
+            assertThat(dialed.awaitOpened().remote().getAddress().getHostAddress())
+                    .isEqualTo("127.0.0.4");
             leave(dialed);
         }
     }
@@ -313,7 +317,9 @@ public abstract class DialContract {
     @Test
     void believesForAMomentThatANameDoesNotExist() {
         for (int i = 0; i < 3; i++) {
-            assertThat(ground.dial(ground.spec("ws://missing.test/")).awaitEnded().kind())
+            assertThat(ground.dial(ground.spec("ws://missing.test/"))
+                            .awaitEnded()
+                            .kind())
                     .isEqualTo(FailureKind.NAME_NOT_FOUND);
         }
         assertThat(ground.dns.queries("missing.test")).isLessThanOrEqualTo(2);

@@ -143,7 +143,8 @@ public abstract class LinkContract {
         Dialed dialed = new Dialed().answering(message -> gate.ask());
         dialed.to(
                 ground.transport,
-                ground.at(Script.upgrade().sendText("one").sendText("two").sendPing((byte) 7)).build());
+                ground.at(Script.upgrade().sendText("one").sendText("two").sendPing((byte) 7))
+                        .build());
         Peer peer = ground.harbour.nextConnection("/" + lastPath());
         assertThat(peer.awaitFrame(ClientFrame::isPong).payload()).containsExactly(7);
         assertThat(dialed.messages()).hasSize(1);
@@ -164,9 +165,10 @@ public abstract class LinkContract {
             case "6" -> CompletableFuture.failedStage(new IllegalStateException("sixth"));
             case "7" -> CompletableFuture.completedStage(null);
             case "8" -> CompletableFuture.completedFuture(null);
-            case "9" -> CompletableFuture.runAsync(() -> {
-                throw new CompletionException(new IllegalStateException("ninth"));
-            });
+            case "9" ->
+                CompletableFuture.runAsync(() -> {
+                    throw new CompletionException(new IllegalStateException("ninth"));
+                });
             default -> Sink.MORE;
         });
         dialed.to(ground.transport, ground.at(sending(20)).build());
@@ -205,9 +207,7 @@ public abstract class LinkContract {
         Dialed dialed = new Dialed().answering(message -> gate.ask());
         dialed.to(
                 ground.transport,
-                ground.at(sending(10).rst())
-                        .timeouts(Ground.closeWithin(SHORT))
-                        .build());
+                ground.at(sending(10).rst()).timeouts(Ground.closeWithin(SHORT)).build());
         assertThat(dialed.awaitEnded().kind()).isEqualTo(FailureKind.LOST);
         assertThat(dialed.messages().size() + dialed.traffic().dropped())
                 .isEqualTo(dialed.traffic().messagesIn());
@@ -287,7 +287,8 @@ public abstract class LinkContract {
     @Test
     void answersFalseForWhatWasNotWrittenWhenTheSocketBroke() {
         for (var spec : List.of(
-                ground.at(Script.upgrade().stopReading()), ground.spec(ground.trusted(), Script.upgrade().stopReading()))) {
+                ground.at(Script.upgrade().stopReading()),
+                ground.spec(ground.trusted(), Script.upgrade().stopReading()))) {
             Dialed dialed = ground.dial(spec.send(new Settings.Send(64 << 20, Duration.ofSeconds(20))));
             dialed.awaitOpened();
             List<CompletableFuture<Boolean>> sent = IntStream.range(0, 20)
@@ -321,8 +322,11 @@ public abstract class LinkContract {
 
     @Test
     void stillHandsOverMessagesBetweenItsOwnCloseAndThePeers() {
-        Dialed dialed = ground.dial(ground.at(
-                Script.upgrade().ignoreClose().awaitClose().sendText("one last thing").sendClose(1000, "")));
+        Dialed dialed = ground.dial(ground.at(Script.upgrade()
+                .ignoreClose()
+                .awaitClose()
+                .sendText("one last thing")
+                .sendClose(1000, "")));
         dialed.awaitOpened();
         dialed.link().close(FailureKind.REMOVED, 1000, "");
         assertThat(dialed.awaitEnded().kind()).isEqualTo(FailureKind.REMOVED);
@@ -332,8 +336,11 @@ public abstract class LinkContract {
     @Test
     void hearsTheCloseFrameOfAPeerThatIsGoneWhenItWrites() {
         for (int round = 0; round < 5; round++) {
-            Dialed dialed = ground.dial(ground.at(
-                            Script.upgrade().stopReading().after(Duration.ofMillis(50)).sendFrame(WireFrame.close(1008, "no")).rst())
+            Dialed dialed = ground.dial(ground.at(Script.upgrade()
+                            .stopReading()
+                            .after(Duration.ofMillis(50))
+                            .sendFrame(WireFrame.close(1008, "no"))
+                            .rst())
                     .send(new Settings.Send(64 << 20, Duration.ofSeconds(20))));
             dialed.awaitOpened();
             for (int i = 0; i < 30; i++) {
@@ -375,7 +382,8 @@ public abstract class LinkContract {
                 .liveness(new Settings.Liveness(Optional.of(Duration.ofMillis(50)), Duration.ofSeconds(10))));
         dialed.awaitOpened();
         Dialed.await(() -> dialed.traffic().roundTripNanos() > 0, () -> "a round trip");
-        assertThat(dialed.traffic().roundTripNanos()).isLessThan(Duration.ofSeconds(5).toNanos());
+        assertThat(dialed.traffic().roundTripNanos())
+                .isLessThan(Duration.ofSeconds(5).toNanos());
         Peer peer = ground.harbour.nextConnection("/" + lastPath());
         assertThat(peer.awaitFrame(ClientFrame::isPing).payload()).hasSize(8);
         dialed.link().abort(FailureKind.REMOVED);
@@ -429,7 +437,8 @@ public abstract class LinkContract {
     void endsEveryLinkWhenItIsClosed() {
         Transport other = start(new FleetSettings.Network(2, usesNatives(), usesNatives(), List.of()), ground.memory);
         List<Dialed> open = IntStream.range(0, 20)
-                .mapToObj(i -> Dialed.dial(other, ground.spec(ground.harbour.uri("/closing")).build()))
+                .mapToObj(i -> Dialed.dial(
+                        other, ground.spec(ground.harbour.uri("/closing")).build()))
                 .toList();
         open.forEach(Dialed::awaitOpened);
         List<Dialed> dialing = IntStream.range(0, 20)

@@ -63,7 +63,10 @@ record ConformanceCase(String name, Script script, List<String> back, FailureKin
             case WireFrame.BINARY -> binary(frame.payload());
             case WireFrame.PONG -> pong(frame.payload());
             case WireFrame.CLOSE ->
-                "close" + (frame.closeCode().isPresent() ? " " + frame.closeCode().getAsInt() : "");
+                "close"
+                        + (frame.closeCode().isPresent()
+                                ? " " + frame.closeCode().getAsInt()
+                                : "");
             default -> frame.toString();
         };
     }

@@ -75,7 +75,8 @@ class ConformanceTest {
         harbour.on(path, Script.upgrade().then(one.script()));
         Dialed dialed = new Dialed();
         dialed.answering(message -> {
-            dialed.link().send(message.isText() ? Frame.text(message.text()) : Frame.binary(message.bytes()), sent -> {});
+            dialed.link()
+                    .send(message.isText() ? Frame.text(message.text()) : Frame.binary(message.bytes()), sent -> {});
             return Sink.MORE;
         });
         dialed.to(

@@ -55,8 +55,7 @@ final class FramingCases {
         for (int size : new int[] {0, 1, 125, 126, 127, 128}) {
             byte[] ascii = ascii(size);
             byte[] random = random(size);
-            cases.add(good(
-                    "text of " + size + " in bytes", chopped(1, List.of(WireFrame.text(ascii))), text(ascii)));
+            cases.add(good("text of " + size + " in bytes", chopped(1, List.of(WireFrame.text(ascii))), text(ascii)));
             cases.add(good(
                     "binary of " + size + " in bytes", chopped(1, List.of(WireFrame.binary(random))), binary(random)));
         }
@@ -64,7 +63,9 @@ final class FramingCases {
             byte[] ascii = ascii(65536);
             byte[] random = random(65535);
             cases.add(good(
-                    "text of 65536 in pieces of " + piece, chopped(piece, List.of(WireFrame.text(ascii))), text(ascii)));
+                    "text of 65536 in pieces of " + piece,
+                    chopped(piece, List.of(WireFrame.text(ascii))),
+                    text(ascii)));
             cases.add(good(
                     "binary of 65535 in pieces of " + piece,
                     chopped(piece, List.of(WireFrame.binary(random))),
@@ -76,7 +77,9 @@ final class FramingCases {
                 Collections.nCopies(1000, text(utf8("x"))).toArray(String[]::new)));
         cases.add(good(
                 "messages of every size up to 300",
-                IntStream.rangeClosed(0, 300).mapToObj(n -> WireFrame.binary(random(n))).toList(),
+                IntStream.rangeClosed(0, 300)
+                        .mapToObj(n -> WireFrame.binary(random(n)))
+                        .toList(),
                 IntStream.rangeClosed(0, 300).mapToObj(n -> binary(random(n))).toArray(String[]::new)));
         return cases;
     }
@@ -89,13 +92,13 @@ final class FramingCases {
             cases.add(good("ping of " + size + " in bytes", chopped(1, List.of(WireFrame.ping(random))), pong(random)));
             cases.add(good("pong of " + size + " that was not asked for", List.of(WireFrame.pong(random))));
         }
-        List<WireFrame> ten = IntStream.range(0, 10).mapToObj(n -> WireFrame.ping(random(n))).toList();
+        List<WireFrame> ten =
+                IntStream.range(0, 10).mapToObj(n -> WireFrame.ping(random(n))).toList();
         String[] pongs = IntStream.range(0, 10).mapToObj(n -> pong(random(n))).toArray(String[]::new);
         cases.add(good("ten pings in one piece", ten, pongs));
         cases.add(good("ten pings in bytes", chopped(1, ten), pongs));
         byte[] hi = utf8("hi");
-        cases.add(good(
-                "pong, then ping", List.of(WireFrame.pong(hi), WireFrame.ping(hi)), pong(hi)));
+        cases.add(good("pong, then ping", List.of(WireFrame.pong(hi), WireFrame.ping(hi)), pong(hi)));
         cases.add(good(
                 "text, ping, text",
                 List.of(WireFrame.text("hi"), WireFrame.ping(hi), WireFrame.text("hi")),
@@ -104,7 +107,10 @@ final class FramingCases {
                 text(hi)));
         for (int opcode : new int[] {WireFrame.PING, WireFrame.PONG, WireFrame.CLOSE}) {
             cases.add(bad(
-                    BAD_FRAME, 1002, "control frame " + opcode + " of 126", List.of(WireFrame.of(opcode, random(126)))));
+                    BAD_FRAME,
+                    1002,
+                    "control frame " + opcode + " of 126",
+                    List.of(WireFrame.of(opcode, random(126)))));
             cases.add(bad(
                     BAD_FRAME,
                     1002,
@@ -123,7 +129,8 @@ final class FramingCases {
         List<ConformanceCase> cases = new ArrayList<>();
         byte[] hi = utf8("hi");
         for (int bits = 1; bits < 8; bits++) {
-            for (int opcode : new int[] {WireFrame.TEXT, WireFrame.BINARY, WireFrame.CLOSE, WireFrame.PING, WireFrame.PONG}) {
+            for (int opcode :
+                    new int[] {WireFrame.TEXT, WireFrame.BINARY, WireFrame.CLOSE, WireFrame.PING, WireFrame.PONG}) {
                 cases.add(bad(
                         BAD_FRAME,
                         1002,
@@ -140,14 +147,15 @@ final class FramingCases {
                     BAD_FRAME,
                     1002,
                     "reserved bits " + bits + " in a continuation, in bytes",
-                    chopped(1, List.of(
-                            WireFrame.text("hi").unfinished(),
-                            WireFrame.continuation("hi").withRsv(bits)))));
+                    chopped(
+                            1,
+                            List.of(
+                                    WireFrame.text("hi").unfinished(),
+                                    WireFrame.continuation("hi").withRsv(bits)))));
         }
         for (int opcode : new int[] {3, 4, 5, 6, 7, 11, 12, 13, 14, 15}) {
             cases.add(bad(BAD_FRAME, 1002, "opcode " + opcode, List.of(WireFrame.of(opcode))));
-            cases.add(bad(
-                    BAD_FRAME, 1002, "opcode " + opcode + " with a payload", List.of(WireFrame.of(opcode, hi))));
+            cases.add(bad(BAD_FRAME, 1002, "opcode " + opcode + " with a payload", List.of(WireFrame.of(opcode, hi))));
             cases.add(bad(
                     BAD_FRAME,
                     1002,
@@ -157,7 +165,10 @@ final class FramingCases {
         }
         for (int opcode : new int[] {1, 2, 8, 9, 10}) {
             cases.add(bad(
-                    BAD_FRAME, 1002, "a masked frame of opcode " + opcode, List.of(WireFrame.of(opcode, hi).asMasked())));
+                    BAD_FRAME,
+                    1002,
+                    "a masked frame of opcode " + opcode,
+                    List.of(WireFrame.of(opcode, hi).asMasked())));
         }
         return cases;
     }
@@ -175,7 +186,8 @@ final class FramingCases {
         cases.addAll(both("text in two", List.of(frag, last), text(utf8("fraglast"))));
         cases.addAll(both("binary in two", List.of(bin, last), binary(utf8("fraglast"))));
         cases.addAll(both("text in three", List.of(frag, more, last), text(utf8("fragmorelast"))));
-        cases.addAll(both("text in two, ping within", List.of(frag, ping, last), pong(utf8("p")), text(utf8("fraglast"))));
+        cases.addAll(
+                both("text in two, ping within", List.of(frag, ping, last), pong(utf8("p")), text(utf8("fraglast"))));
         cases.addAll(both(
                 "text in three, a ping in each gap",
                 List.of(frag, ping, more, ping, last),
@@ -191,14 +203,13 @@ final class FramingCases {
                 "empty first and last fragment",
                 List.of(WireFrame.text("").unfinished(), more, WireFrame.continuation("")),
                 text(utf8("more"))));
+        cases.addAll(both("empty fragments between", List.of(frag, nothing, nothing, last), text(utf8("fraglast"))));
         cases.addAll(both(
-                "empty fragments between", List.of(frag, nothing, nothing, last), text(utf8("fraglast"))));
-        cases.addAll(both(
-                "two fragmented messages", List.of(frag, last, bin, last), text(utf8("fraglast")), binary(utf8("fraglast"))));
-        cases.add(good(
-                "a thousand fragments",
-                fragmented(1000, "ab"),
-                text(utf8("ab".repeat(1001)))));
+                "two fragmented messages",
+                List.of(frag, last, bin, last),
+                text(utf8("fraglast")),
+                binary(utf8("fraglast"))));
+        cases.add(good("a thousand fragments", fragmented(1000, "ab"), text(utf8("ab".repeat(1001)))));
         for (int piece : new int[] {64, 256, 1024, 4096, 16384, 65536}) {
             byte[] random = random(256 * 1024);
             cases.add(good("binary of 256 KiB in fragments of " + piece, cut(random, piece), binary(random)));
@@ -230,7 +241,8 @@ final class FramingCases {
     private static List<WireFrame> fragmented(int count, String piece) {
         List<WireFrame> frames = new ArrayList<>();
         frames.add(WireFrame.text(piece).unfinished());
-        frames.addAll(Collections.nCopies(count - 1, WireFrame.continuation(piece).unfinished()));
+        frames.addAll(
+                Collections.nCopies(count - 1, WireFrame.continuation(piece).unfinished()));
         frames.add(WireFrame.continuation(piece));
         return frames;
     }
@@ -253,17 +265,21 @@ final class FramingCases {
                     MESSAGE_TOO_BIG,
                     1009,
                     "a declared length of " + length,
-                    Script.empty().sendFrame(WireFrame.text("hi")).sendPart(WireFrame.binary().declaring(length), 10),
+                    Script.empty()
+                            .sendFrame(WireFrame.text("hi"))
+                            .sendPart(WireFrame.binary().declaring(length), 10),
                     text(hi)));
         }
         cases.add(bad(
-                BAD_FRAME, 1002, "a length with its highest bit", List.of(WireFrame.binary(hi).declaring(Long.MIN_VALUE))));
+                BAD_FRAME,
+                1002,
+                "a length with its highest bit",
+                List.of(WireFrame.binary(hi).declaring(Long.MIN_VALUE))));
         cases.add(bad(
                 MESSAGE_TOO_BIG,
                 1009,
                 "one byte too many in the last fragment",
-                List.of(
-                        WireFrame.binary(new byte[MAX]).unfinished(), WireFrame.continuation("x"))));
+                List.of(WireFrame.binary(new byte[MAX]).unfinished(), WireFrame.continuation("x"))));
         cases.add(bad(
                 MESSAGE_TOO_BIG,
                 1009,

@@ -105,7 +105,8 @@ final class TextAndCloseCases {
     /** What is certain is said at once: the peer sends no more than these bytes of a longer message, and waits. */
     static List<ConformanceCase> failFast() {
         List<ConformanceCase> cases = new ArrayList<>();
-        for (String hex : List.of("cebae1bdb9cf83cebcceb5f490", "cebae1bdb9cf83cebcceb5eda0", "80", "41c1", "e09f", "f08f")) {
+        for (String hex :
+                List.of("cebae1bdb9cf83cebcceb5f490", "cebae1bdb9cf83cebcceb5eda0", "80", "41c1", "e09f", "f08f")) {
             byte[] bytes = HexFormat.of().parseHex(hex);
             cases.add(bad(
                     BAD_TEXT,
@@ -118,8 +119,16 @@ final class TextAndCloseCases {
                     "certain in the middle of a message: " + hex,
                     sending(List.of(WireFrame.text(bytes).unfinished()))));
         }
-        cases.add(bad(BAD_FRAME, 1002, "certain at the first byte of a frame", Script.empty().sendRaw((byte) 0x83)));
-        cases.add(bad(BAD_FRAME, 1002, "certain at the second byte of a frame", Script.empty().sendRaw((byte) 0x81, (byte) 0x80)));
+        cases.add(bad(
+                BAD_FRAME,
+                1002,
+                "certain at the first byte of a frame",
+                Script.empty().sendRaw((byte) 0x83)));
+        cases.add(bad(
+                BAD_FRAME,
+                1002,
+                "certain at the second byte of a frame",
+                Script.empty().sendRaw((byte) 0x81, (byte) 0x80)));
         return cases;
     }
 
@@ -137,7 +146,8 @@ final class TextAndCloseCases {
         for (int code : new int[] {
             1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999
         }) {
-            cases.add(ended(Failures.ofCloseCode(code), "close " + code, "a code of " + code, WireFrame.close(code, "")));
+            cases.add(
+                    ended(Failures.ofCloseCode(code), "close " + code, "a code of " + code, WireFrame.close(code, "")));
             cases.add(ended(
                     Failures.ofCloseCode(code),
                     "close " + code,
@@ -146,7 +156,10 @@ final class TextAndCloseCases {
         }
         for (int code : new int[] {0, 999, 1004, 1005, 1006, 1015, 5000, 65535}) {
             cases.add(ended(
-                    FailureKind.CLOSED_PROTOCOL_ERROR, "close 1002", "a wrong code of " + code, WireFrame.close(code, "")));
+                    FailureKind.CLOSED_PROTOCOL_ERROR,
+                    "close 1002",
+                    "a wrong code of " + code,
+                    WireFrame.close(code, "")));
         }
         for (int code : new int[] {1016, 1100, 2000, 2999}) {
             cases.add(ended(
@@ -173,13 +186,16 @@ final class TextAndCloseCases {
         cases.add(after("a second close", bye, WireFrame.close(1001, "again")));
         cases.add(after("nonsense after close", bye, WireFrame.of(3)));
         cases.add(after("256 KiB after close", bye, WireFrame.binary(new byte[256 * 1024])));
-        cases.add(after("close inside a fragmented message", WireFrame.text("half").unfinished(), bye, WireFrame.continuation("late")));
+        cases.add(after(
+                "close inside a fragmented message",
+                WireFrame.text("half").unfinished(),
+                bye,
+                WireFrame.continuation("late")));
         return cases;
     }
 
     private static ConformanceCase after(String name, WireFrame... frames) {
-        return new ConformanceCase(
-                name, sending(List.of(frames)), List.of("close 1000"), FailureKind.CLOSED_NORMALLY);
+        return new ConformanceCase(name, sending(List.of(frames)), List.of("close 1000"), FailureKind.CLOSED_NORMALLY);
     }
 
     private static ConformanceCase ended(FailureKind end, String back, String name, WireFrame frame) {
