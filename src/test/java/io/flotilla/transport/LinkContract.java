@@ -179,7 +179,7 @@ public abstract class LinkContract {
         dialed.link().abort(FailureKind.REMOVED);
     }
 
-    @SuppressWarnings("NullAway") // what a sink must not answer, and may all the same
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // what a sink must not answer, and may all the same
     private static <T> T nothing() {
         return null;
     }
