@@ -75,7 +75,7 @@ class FileSpecStoreTest {
                 + glob("many.csv") + "]");
         assertThat(problems(store))
                 .containsExactly(
-                        folder + "/many.csv: 6: [connections.\"b.c\".labels]: Label [desk] has a value that is "
+                        folder + "/many.csv: 5: [connections.\"b.c\".labels]: Label [desk] has a value that is "
                                 + "not 1 to 128 printable characters");
         ConnectionSpec a = store.desired().get(0).spec();
         assertThat(a.retry().cap()).isEqualTo(Duration.ofSeconds(30));

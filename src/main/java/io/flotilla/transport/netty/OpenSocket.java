@@ -350,7 +350,7 @@ final class OpenSocket extends ChannelInboundHandlerAdapter implements FrameRead
         ahead.drop();
         abortWith(Failure.of(why, "aborted"));
         if (gone) {
-            tell();
+            handOverTheRestSoon();
         }
     }
 
@@ -391,7 +391,12 @@ final class OpenSocket extends ChannelInboundHandlerAdapter implements FrameRead
             conclude(end);
         }
         gone = true;
-        handOverTheRest();
+        handOverTheRestSoon();
+    }
+
+    /** After the answers of the sends that were not written: Netty puts off notifications that are nested deeply to the next pass. */
+    private void handOverTheRestSoon() {
+        channel.eventLoop().execute(this::handOverTheRest);
     }
 
     /** The socket is gone. What was read and not taken is still handed over, for a bounded time. */
