@@ -37,7 +37,7 @@ public final class Block implements AutoCloseable {
     private static final Set<String> HIDDEN =
             Set.of("uri", "headers", "on-open", "proxy", "token", "password", "secret", "key");
 
-    private static final Duration MOST = Duration.ofDays(365);
+    private static final Duration MOST = Duration.ofDays(200); // timers know no more than 248
     private static final long MOST_BYTES = 1L << 50;
     private static final int SHOWN = 80;
 
@@ -162,7 +162,7 @@ public final class Block implements AutoCloseable {
 
     /** A duration in HOCON units, longer than zero and not longer than a year. */
     public Duration duration(String key, Duration fallback) {
-        String expected = "a duration such as 500ms, 20s or 5m, more than 0 and at most 365d";
+        String expected = "a duration such as 500ms, 20s or 5m, more than 0 and at most 200d";
         Duration duration = read(key, expected, Block::duration);
         if (duration != null && (duration.isNegative() || duration.isZero() || duration.compareTo(MOST) > 0)) {
             problem(key, expected, true);

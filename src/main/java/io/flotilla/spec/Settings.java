@@ -9,13 +9,13 @@ import java.util.OptionalInt;
 /** The settings of a connection, block by block as in {@code reference.conf}; each {@code DEFAULT} is what stands there. */
 public final class Settings {
 
-    private static final Duration YEAR = Duration.ofDays(365);
+    private static final Duration MOST = Duration.ofDays(200);
 
     private Settings() {}
 
     private static void atMostAYear(String key, Duration value) {
-        if (value.isNegative() || value.compareTo(YEAR) > 0) {
-            throw new IllegalArgumentException(key + " = " + value + "; expected 0 to 365 days");
+        if (value.isNegative() || value.compareTo(MOST) > 0) {
+            throw new IllegalArgumentException(key + " = " + value + "; expected 0 to 200 days");
         }
     }
 

@@ -225,6 +225,11 @@ public final class StatusBoard {
 
         private void remember(ConnectionEvent event) {
             int kept = spec == null ? 0 : spec.history();
+            if (event instanceof ConnectionEvent.HandlerFailed
+                    && history.peekLast() instanceof ConnectionEvent.HandlerFailed) {
+                history.removeLast(); // a handler that fails on every message must not push out how the connection
+                // lived
+            }
             while (history.size() >= kept && !history.isEmpty()) {
                 history.removeFirst();
             }
