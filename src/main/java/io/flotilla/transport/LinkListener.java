@@ -1,6 +1,7 @@
 package io.flotilla.transport;
 
 import io.flotilla.failure.Failure;
+import java.util.Optional;
 
 /** Hears how one link is doing. Called on the link's event loop, in order; must not block and must not throw. */
 public interface LinkListener {
@@ -18,4 +19,9 @@ public interface LinkListener {
 
     /** A sink threw. The link goes on. */
     void sinkFailed(Throwable thrown);
+
+    /** Who wants to hear the steps of the dial; asked once, at its start. Nobody costs nothing. */
+    default Optional<DialObserver> observer() {
+        return Optional.empty();
+    }
 }

@@ -34,6 +34,12 @@ final class Connector {
 
         /** Every address failed, in this order. */
         void failed(List<Throwable> reasons);
+
+        /** An address is being tried. */
+        void trying(InetSocketAddress address);
+
+        /** An address answered, or failed; not told of those that were overtaken. */
+        void tried(InetSocketAddress address, @Nullable Throwable thrown);
     }
 
     /** The dial adds its handlers to the channel that wins. */
@@ -92,6 +98,7 @@ final class Connector {
             return;
         }
         InetSocketAddress address = addresses.get(next++);
+        outcome.trying(address);
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(type)
@@ -109,14 +116,17 @@ final class Connector {
                 : bootstrap.connect(address);
         Channel channel = connecting.channel();
         trying.add(channel);
-        connecting.addListener(done -> loop.execute(() -> onDone(channel, done.cause())));
+        connecting.addListener(done -> loop.execute(() -> onDone(channel, address, done.cause())));
         if (next < addresses.size()) {
             stagger = loop.schedule(this::tryNext, STAGGER_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
-    private void onDone(Channel channel, @Nullable Throwable thrown) {
+    private void onDone(Channel channel, InetSocketAddress address, @Nullable Throwable thrown) {
         trying.remove(channel);
+        if (!over) {
+            outcome.tried(address, thrown);
+        }
         if (over) {
             if (thrown == null) {
                 channel.close();

@@ -64,6 +64,7 @@ final class Dialing implements Connector.Outcome {
     private final EventLoop loop;
     private final Dial dial;
     private final Outcome outcome;
+    private final Steps steps;
     private final long startedAt = System.nanoTime();
     private final List<String> tried = new ArrayList<>();
     private final List<Target> visited = new ArrayList<>();
@@ -83,6 +84,7 @@ final class Dialing implements Connector.Outcome {
         this.loop = loop;
         this.dial = dial;
         this.outcome = outcome;
+        this.steps = Steps.of(dial, startedAt);
         this.target = new Target(dial.spec().endpoint(), dial.spec().uri().target(dial.credential()));
     }
 
@@ -111,6 +113,7 @@ final class Dialing implements Connector.Outcome {
             return;
         }
         Target asked = target;
+        steps.chose(target);
         if (!target.endpoint().secure()) {
             resolve(null);
             return;
@@ -167,6 +170,7 @@ final class Dialing implements Connector.Outcome {
                     null);
             return;
         }
+        steps.lookedUp(target, ordered);
         securing = context;
         connector = new Connector(loop, transport.loops().sockets(), spec.localAddress(), ordered, this);
         connector.start();
@@ -178,6 +182,16 @@ final class Dialing implements Connector.Outcome {
         FailureKind kind = NettyFailures.ofAll(reasons);
         logUnknown(kind, last);
         fail(kind, reasons.size() + " address(es) of [" + target.endpoint() + "] failed", last);
+    }
+
+    @Override
+    public void trying(InetSocketAddress address) {
+        steps.connecting(address);
+    }
+
+    @Override
+    public void tried(InetSocketAddress address, @Nullable Throwable thrown) {
+        steps.connected(address, thrown);
     }
 
     @Override
@@ -214,8 +228,10 @@ final class Dialing implements Connector.Outcome {
                 return;
             }
             if (done.isSuccess()) {
+                steps.secured(tls.engine().getSession());
                 upgrade(winner);
             } else {
+                TlsFailures.distrusted(done.cause()).ifPresent(refused -> steps.showed(refused.chain()));
                 fail(done.cause());
             }
         });
@@ -226,6 +242,7 @@ final class Dialing implements Connector.Outcome {
         UpgradeRequest asking = request;
         if (asking != null) {
             winner.writeAndFlush(asking.bytes(winner.alloc()));
+            steps.asked(asking);
         }
     }
 
@@ -254,6 +271,7 @@ final class Dialing implements Connector.Outcome {
     }
 
     private void judge(AnswerHead answer) {
+        steps.answered(answer);
         int status = answer.status();
         UpgradeRequest asked = request;
         if (status == SWITCHED && asked != null) {

@@ -43,14 +43,16 @@ final class NamingTrustManager extends X509ExtendedTrustManager {
             return new Distrusted(
                     FailureKind.TLS_WRONG_HOST,
                     "the certificate of [" + subject(chain) + "] is for another host",
+                    chain,
                     refused);
         } catch (CertificateException path) {
             Instant now = clock.instant();
             return isDate(path) || isDate(refused)
-                    ? new Distrusted(FailureKind.TLS_CERTIFICATE_DATE, outOfDate(chain, now), refused)
+                    ? new Distrusted(FailureKind.TLS_CERTIFICATE_DATE, outOfDate(chain, now), chain, refused)
                     : new Distrusted(
                             FailureKind.TLS_UNTRUSTED,
                             "no trusted authority stands behind the certificate of [" + subject(chain) + "]",
+                            chain,
                             refused);
         }
     }

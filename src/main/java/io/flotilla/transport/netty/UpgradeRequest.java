@@ -80,6 +80,11 @@ final class UpgradeRequest {
         return ByteBufUtil.writeUtf8(allocator, head);
     }
 
+    /** The head as it goes out, secrets and all: for who masks them. */
+    String head() {
+        return head;
+    }
+
     /** What {@code Sec-WebSocket-Accept} must say. */
     String accept() {
         return accept;

@@ -1,0 +1,185 @@
+package io.flotilla.transport.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flotilla.failure.Failure;
+import io.flotilla.failure.FailureKind;
+import io.flotilla.sink.NoneSink;
+import io.flotilla.spec.ConnectionSpec;
+import io.flotilla.spec.FleetSettings;
+import io.flotilla.spec.Secret;
+import io.flotilla.testkit.DnsAnswer;
+import io.flotilla.testkit.Harbour;
+import io.flotilla.testkit.HarbourTls;
+import io.flotilla.testkit.Script;
+import io.flotilla.testkit.ScriptedDns;
+import io.flotilla.transport.Dial;
+import io.flotilla.transport.DialObserver;
+import io.flotilla.transport.DialStep;
+import io.flotilla.transport.DialStep.HeaderLine;
+import io.flotilla.transport.Dialed;
+import io.flotilla.transport.LinkListener;
+import io.flotilla.transport.Opened;
+import io.flotilla.transport.ReceiveMemory;
+import io.flotilla.transport.Traffic;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What who observes a dial hears of it. */
+class StepsTest {
+
+    @Test
+    void tellsEveryStepInOrderAndNoSecret() {
+        try (ScriptedDns dns = ScriptedDns.start();
+                Harbour harbour = Harbour.start()) {
+            dns.on("feed.test", DnsAnswer.addresses("127.0.0.1"));
+            harbour.on("/old", Script.answer(302).header("Location", "/new?token=sesame"));
+            harbour.on(
+                    "/new", Script.upgrade().header("Set-Cookie", "id=sesame").header("X-Echo", "my open-sesame"));
+            Heard heard = dial(
+                    true,
+                    dns,
+                    ConnectionSpec.builder("a", "ws://me:sesame@feed.test:" + harbour.port() + "/old?key=sesame")
+                            .header("X-Key", "open-sesame"));
+
+            assertThat(heard.isOpened()).isTrue();
+            assertThat(heard.words())
+                    .containsExactly(
+                            "TargetChosen",
+                            "NameLookedUp",
+                            "ConnectStarted",
+                            "ConnectEnded",
+                            "RequestSent",
+                            "Answered",
+                            "TargetChosen",
+                            "NameLookedUp",
+                            "ConnectStarted",
+                            "ConnectEnded",
+                            "RequestSent",
+                            "Answered");
+            assertThat(heard.first(DialStep.TargetChosen.class).uri())
+                    .isEqualTo("ws://feed.test:" + harbour.port() + "/old?***");
+            assertThat(heard.first(DialStep.NameLookedUp.class).addresses())
+                    .containsExactly(InetAddress.getLoopbackAddress());
+            assertThat(heard.first(DialStep.ConnectEnded.class).failure()).isEmpty();
+            DialStep.RequestSent request = heard.first(DialStep.RequestSent.class);
+            assertThat(request.line()).isEqualTo("GET /old?*** HTTP/1.1");
+            assertThat(request.headers())
+                    .contains(new HeaderLine("X-Key", "***"), new HeaderLine("Authorization", "***"))
+                    .contains(new HeaderLine("Upgrade", "websocket"));
+            assertThat(heard.first(DialStep.Answered.class).headers()).contains(new HeaderLine("Location", "/new?***"));
+            assertThat(heard.steps.toString()).doesNotContain("sesame");
+            assertThat(heard.times).isSorted();
+        }
+    }
+
+    @ParameterizedTest(name = "natives: {0}")
+    @ValueSource(booleans = {true, false})
+    void showsTheCertificatesThatItRefuses(boolean natives) {
+        HarbourTls tls = HarbourTls.selfSigned();
+        try (ScriptedDns dns = ScriptedDns.start();
+                Harbour harbour = Harbour.start(tls)) {
+            Heard heard = dial(
+                    natives, dns, ConnectionSpec.builder("a", harbour.uri("/").toString()));
+
+            assertThat(heard.failure().kind()).isEqualTo(FailureKind.TLS_UNTRUSTED);
+            assertThat(heard.first(DialStep.CertificatesShown.class).chain()).contains(tls.certificate());
+            assertThat(heard.words()).doesNotContain("Secured", "RequestSent");
+        }
+    }
+
+    @Test
+    void tellsWhichAddressRefused() {
+        try (ScriptedDns dns = ScriptedDns.start();
+                Harbour harbour = Harbour.start()) {
+            dns.on("two.test", DnsAnswer.addresses("127.0.0.9", "127.0.0.1"));
+            Heard heard = dial(true, dns, ConnectionSpec.builder("a", "ws://two.test:" + harbour.port() + "/"));
+
+            assertThat(heard.isOpened()).isTrue();
+            assertThat(heard.first(DialStep.NameLookedUp.class).addresses()).hasSize(2);
+            List<DialStep.ConnectEnded> tries = heard.all(DialStep.ConnectEnded.class);
+            assertThat(tries.get(tries.size() - 1).failure()).isEmpty();
+            assertThat(tries)
+                    .allSatisfy(attempt -> assertThat(attempt.failure().isEmpty()
+                                    || attempt.failure().get() == FailureKind.CONNECTION_REFUSED)
+                            .isTrue());
+        }
+    }
+
+    private static Heard dial(boolean natives, ScriptedDns dns, ConnectionSpec.Builder spec) {
+        String server = "127.0.0.1:" + dns.address().getPort();
+        try (NettyTransport transport = NettyTransport.start(
+                new FleetSettings.Network(1, natives, natives, List.of(server)), new ReceiveMemory(1 << 20))) {
+            Heard heard = new Heard();
+            transport.dial(new Dial(
+                    spec.build(),
+                    1,
+                    Optional.<Secret>empty(),
+                    Optional.empty(),
+                    NoneSink.INSTANCE,
+                    heard,
+                    new Traffic()));
+            Dialed.get(heard.over, "opened or ended");
+            return heard;
+        }
+    }
+
+    private static final class Heard implements LinkListener, DialObserver {
+        private final List<DialStep> steps = new CopyOnWriteArrayList<>();
+        private final List<Duration> times = new CopyOnWriteArrayList<>();
+        private final CompletableFuture<Object> over = new CompletableFuture<>();
+
+        @Override
+        public Optional<DialObserver> observer() {
+            return Optional.of(this);
+        }
+
+        @Override
+        public void met(Duration after, DialStep step) {
+            times.add(after);
+            steps.add(step);
+        }
+
+        @Override
+        public void opened(Opened opened) {
+            over.complete(opened);
+        }
+
+        @Override
+        public void ended(Failure failure) {
+            over.complete(failure);
+        }
+
+        @Override
+        public void sinkFailed(Throwable thrown) {
+            over.completeExceptionally(thrown);
+        }
+
+        boolean isOpened() {
+            return over.join() instanceof Opened;
+        }
+
+        Failure failure() {
+            return (Failure) over.join();
+        }
+
+        List<String> words() {
+            return steps.stream().map(step -> step.getClass().getSimpleName()).toList();
+        }
+
+        <T extends DialStep> List<T> all(Class<T> type) {
+            return steps.stream().filter(type::isInstance).map(type::cast).toList();
+        }
+
+        <T extends DialStep> T first(Class<T> type) {
+            return all(type).get(0);
+        }
+    }
+}
