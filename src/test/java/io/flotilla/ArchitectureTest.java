@@ -42,7 +42,7 @@ class ArchitectureTest {
             supervision -> failure spec policy sink credential transport store connection
             cluster     -> failure spec store connection supervision
             door        -> failure spec policy sink credential transport store connection supervision cluster
-            testkit     -> failure spec sink transport connection door
+            testkit     -> failure spec sink transport connection supervision door
             telemetry   -> failure spec sink transport connection supervision door
             simulation  -> failure spec policy sink transport connection supervision testkit
             admin       -> failure spec sink connection supervision door telemetry

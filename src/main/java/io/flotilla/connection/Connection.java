@@ -7,8 +7,6 @@ import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Treatment;
 import io.flotilla.policy.Decision;
 import io.flotilla.policy.RetryPolicy;
-import io.flotilla.sink.ReadyGate;
-import io.flotilla.sink.Sink;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.Opening;
 import io.flotilla.spec.Secret;
@@ -16,7 +14,6 @@ import io.flotilla.spec.WebSocketUri;
 import io.flotilla.transport.Dial;
 import io.flotilla.transport.Frame;
 import io.flotilla.transport.Link;
-import io.flotilla.transport.LinkListener;
 import io.flotilla.transport.Opened;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -24,7 +21,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToLongFunction;
-import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.PreRestart;
@@ -86,11 +82,11 @@ public final class Connection {
 
     private record TurnCame(long generation) implements Command {}
 
-    private record LinkOpened(long generation, Opened opened) implements Command {}
+    record LinkOpened(long generation, Opened opened) implements Command {}
 
-    private record GateOpened(long generation) implements Command {}
+    record GateOpened(long generation) implements Command {}
 
-    private record GateRefused(long generation, Opening.FailWhen met) implements Command {}
+    record GateRefused(long generation, Opening.FailWhen met) implements Command {}
 
     private record ReadyOverdue(long generation) implements Command {}
 
@@ -98,7 +94,7 @@ public final class Connection {
 
     private record CloseOverdue(long generation) implements Command {}
 
-    private record LinkEnded(long generation, Failure failure) implements Command {}
+    record LinkEnded(long generation, Failure failure) implements Command {}
 
     /** What to do once a link that we are closing has ended. */
     @FunctionalInterface
@@ -512,54 +508,5 @@ public final class Connection {
 
     private static Duration atLeastZero(Duration duration) {
         return duration.isNegative() ? Duration.ZERO : duration;
-    }
-
-    /** Hears one link, on its event loop, and tells the actor. */
-    private static final class Attempt implements LinkListener, ReadyGate.Listener {
-        private final ConnectionSpec spec;
-        private final long generation;
-        private final ActorRef<Command> self;
-        private final Surroundings around;
-
-        Attempt(ConnectionSpec spec, long generation, ActorRef<Command> self, Surroundings around) {
-            this.spec = spec;
-            this.generation = generation;
-            this.self = self;
-            this.around = around;
-        }
-
-        Sink sink() {
-            return spec.opening().watchesMessages()
-                    ? new ReadyGate(spec.opening(), around.sink(), this)
-                    : around.sink();
-        }
-
-        @Override
-        public void opened(Opened opened) {
-            self.tell(new LinkOpened(generation, opened));
-        }
-
-        @Override
-        public void ready() {
-            self.tell(new GateOpened(generation));
-        }
-
-        @Override
-        public void refused(Opening.FailWhen met) {
-            self.tell(new GateRefused(generation, met));
-        }
-
-        @Override
-        public void ended(Failure failure) {
-            self.tell(new LinkEnded(generation, failure));
-        }
-
-        /** Goes past the actor: a sink that throws at every message must not fill its mailbox. */
-        @Override
-        public void sinkFailed(Throwable thrown) {
-            around.events()
-                    .accept(new ConnectionEvent.HandlerFailed(
-                            spec.id(), around.clock().instant(), generation, thrown));
-        }
     }
 }

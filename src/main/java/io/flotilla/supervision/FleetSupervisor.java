@@ -253,9 +253,7 @@ public final class FleetSupervisor {
         if (slot == null || !slot.wantedUp || draining) {
             return answer(restart.reply(), false);
         }
-        if (slot.child != null) {
-            slot.child.tell(Connection.Restart.INSTANCE);
-        } else {
+        if (!tell(restart.id(), Connection.Restart.INSTANCE)) {
             want(slot, true);
         }
         return answer(restart.reply(), true);
@@ -270,11 +268,18 @@ public final class FleetSupervisor {
 
     /** Wanted up and not alive: alive again, with a clean slate. */
     private void want(Slot slot, boolean up) {
+        boolean over = setup.board().isOver(slot.spec.id());
         slot.wantedUp = up;
-        setup.board().desire(slot.spec.id(), up ? Desired.UP : Desired.DOWN);
+        setup.board()
+                .desire(
+                        slot.spec.id(),
+                        up ? Desired.UP : Desired.DOWN,
+                        setup.clock().instant());
         if (up && slot.child == null) {
             setup.board().revive(slot.spec.id(), setup.clock().instant());
             spawn(slot);
+        } else if (up && over) {
+            slot.closing = true; // its successor comes when it is gone
         } else if (!up && slot.child != null) {
             close(slot, FailureKind.STOPPED_BY_OPERATOR, CloseCode.NORMAL, "stopped");
         }
@@ -391,7 +396,7 @@ public final class FleetSupervisor {
 
     private boolean tell(ConnectionId id, Connection.Command command) {
         Slot slot = found(id);
-        if (slot == null || slot.child == null) {
+        if (slot == null || slot.child == null || setup.board().isOver(id)) {
             return false;
         }
         slot.child.tell(command);

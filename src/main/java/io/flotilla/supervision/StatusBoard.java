@@ -37,13 +37,19 @@ public final class StatusBoard {
         lines.computeIfAbsent(spec.id(), id -> new Line(carried, now)).want(spec, source, revision);
     }
 
-    void desire(ConnectionId id, Desired desired) {
-        Optional.ofNullable(lines.get(id)).ifPresent(line -> line.desire(desired));
+    void desire(ConnectionId id, Desired desired, Instant now) {
+        Optional.ofNullable(lines.get(id)).ifPresent(line -> line.desire(desired, now));
     }
 
     /** What was given up is wanted again. */
     void revive(ConnectionId id, Instant now) {
         Optional.ofNullable(lines.get(id)).ifPresent(line -> line.revive(now));
+    }
+
+    /** Whether the connection has said its last word, though its actor may live for a moment yet. */
+    boolean isOver(ConnectionId id) {
+        Line line = lines.get(id);
+        return line != null && (line.state() == ConnectionState.GIVEN_UP || line.state() == ConnectionState.STOPPED);
     }
 
     void forget(ConnectionId id) {
@@ -141,8 +147,12 @@ public final class StatusBoard {
             revision = changed;
         }
 
-        synchronized void desire(Desired wanted) {
+        /** What was given up and is not wanted any more is merely stopped. */
+        synchronized void desire(Desired wanted, Instant now) {
             desired = wanted;
+            if (wanted == Desired.DOWN && state == ConnectionState.GIVEN_UP) {
+                enter(ConnectionState.STOPPED, now);
+            }
         }
 
         synchronized void revive(Instant now) {

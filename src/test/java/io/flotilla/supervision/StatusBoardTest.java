@@ -79,6 +79,16 @@ class StatusBoardTest {
     }
 
     @Test
+    void callsWhatWasGivenUpStoppedOnceItIsNotWanted() {
+        want(spec);
+        Failure gone = Failure.of(FailureKind.GONE, "410");
+        board.fold(new ConnectionEvent.GaveUp(ID, at(1), 1, gone, "permanent"));
+        board.desire(ID, Desired.DOWN, at(5));
+        assertThat(status().state()).isEqualTo(ConnectionState.STOPPED);
+        assertThat(status().since()).isEqualTo(at(5));
+    }
+
+    @Test
     void callsAnEndThatWasAskedForNoFailure() {
         want(spec);
         board.fold(new ConnectionEvent.LinkEnded(ID, at(1), 1, Failure.of(FailureKind.DRAINED, "closed with 1001"), 0));
