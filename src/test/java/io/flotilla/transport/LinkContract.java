@@ -118,6 +118,28 @@ public abstract class LinkContract {
         dialed.awaitEnded();
     }
 
+    @Test
+    void letsNoCrowdOfUnfinishedMessagesTakeMoreThanTheBound() {
+        Script unfinished =
+                Script.upgrade().sendFrame(WireFrame.binary(new byte[3 << 20]).unfinished());
+        List<Dialed> greedy = IntStream.range(0, 5)
+                .mapToObj(i -> ground.dial(ground.at(unfinished).receive(new Settings.Receive(4 << 20, 1 << 20, 1))))
+                .toList();
+        Dialed.await(() -> greedy.stream().filter(Dialed::hasEnded).count() >= 3, () -> "three of five are cut");
+        assertThat(greedy.stream()
+                        .filter(Dialed::hasEnded)
+                        .map(dialed -> dialed.awaitEnded().kind()))
+                .containsOnly(FailureKind.MESSAGE_TOO_BIG);
+        assertThat(ground.memory.unfinished()).isLessThanOrEqualTo(8 << 20);
+        Dialed modest = ground.dial(ground.at(Script.echo()));
+        modest.awaitOpened();
+        modest.send(Frame.text("small"));
+        assertThat(modest.awaitMessages(1).get(0).text()).isEqualTo("small");
+        modest.link().abort(FailureKind.REMOVED);
+        greedy.forEach(dialed -> dialed.link().abort(FailureKind.REMOVED));
+        Dialed.await(() -> ground.memory.unfinished() == 0, () -> "all of it given back");
+    }
+
     private int lastPath() {
         return ground.lastPath();
     }

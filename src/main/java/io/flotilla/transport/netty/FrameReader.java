@@ -2,6 +2,7 @@ package io.flotilla.transport.netty;
 
 import io.flotilla.failure.CloseCode;
 import io.flotilla.failure.FailureKind;
+import io.flotilla.transport.ReceiveMemory;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -46,6 +47,10 @@ final class FrameReader {
     private static final int MOST_CONTROL = 125;
     private static final long MOST_ARRAY = Integer.MAX_VALUE - 16;
     private static final int FIRST_PIECE = 4 * 1024;
+
+    /** Bytes of a message that is not whole for which nobody is asked. */
+    static final int UNASKED = 64 * 1024;
+
     private static final byte[] EMPTY = new byte[0];
 
     private enum Part {
@@ -58,6 +63,7 @@ final class FrameReader {
 
     private final Receiver receiver;
     private final long maxMessage;
+    private final ReceiveMemory memory;
 
     private Part part = Part.FIRST_BYTE;
     private boolean fin;
@@ -73,13 +79,15 @@ final class FrameReader {
     private byte[] message = EMPTY;
     private int messageSize;
     private long messageWeight;
+    private long claimed;
     private final Utf8 utf8 = new Utf8();
 
     private byte[] control = EMPTY;
     private int controlSize;
 
-    FrameReader(Receiver receiver, long maxMessage) {
+    FrameReader(Receiver receiver, long maxMessage, ReceiveMemory memory) {
         this.receiver = receiver;
+        this.memory = memory;
         this.maxMessage = Math.min(maxMessage, MOST_ARRAY);
     }
 
@@ -95,6 +103,7 @@ final class FrameReader {
         part = Part.OVER;
         message = EMPTY;
         control = EMPTY;
+        unclaim();
     }
 
     private boolean step(ByteBuf in) {
@@ -200,7 +209,14 @@ final class FrameReader {
             in.readBytes(control, controlSize, here);
             controlSize += here;
         } else {
-            room(here);
+            if (!room(here)) {
+                violate(
+                        FailureKind.MESSAGE_TOO_BIG,
+                        CloseCode.TOO_BIG,
+                        "no room for a message of more than " + messageSize
+                                + " bytes beside the unfinished ones of other connections (limits.receive-memory)");
+                return false;
+            }
             in.readBytes(message, messageSize, here);
             messageSize += here;
             if (messageOpcode == TEXT && !utf8.feed(message, messageSize - here, messageSize)) {
@@ -220,15 +236,30 @@ final class FrameReader {
         return true;
     }
 
-    /** Makes room for so many bytes more: exactly when they end the message, else by doubling. */
-    private void room(int more) {
+    /** Makes room for so many bytes more, if there is any: exactly when they end the message, else by doubling. */
+    private boolean room(int more) {
         int needed = messageSize + more;
         if (needed <= message.length) {
-            return;
+            return true;
         }
         long last = fin ? messageSize + payloadMissing : maxMessage;
         long grown = fin && needed == last ? needed : Math.max(needed, Math.max(FIRST_PIECE, 2L * message.length));
-        message = Arrays.copyOf(message, (int) Math.min(last, grown));
+        int size = (int) Math.min(last, grown);
+        if (size > UNASKED) {
+            if (!memory.claim(size - claimed)) {
+                return false;
+            }
+            claimed = size;
+        }
+        message = Arrays.copyOf(message, size);
+        return true;
+    }
+
+    private void unclaim() {
+        if (claimed > 0) {
+            memory.unclaim(claimed);
+            claimed = 0;
+        }
     }
 
     private void endMessage() {
@@ -242,6 +273,7 @@ final class FrameReader {
         messageSize = 0;
         messageWeight = 0;
         messageOpcode = CONTINUATION;
+        unclaim();
         receiver.message(isText, whole);
     }
 

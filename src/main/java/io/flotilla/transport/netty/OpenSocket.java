@@ -97,7 +97,7 @@ final class OpenSocket extends ChannelInboundHandlerAdapter implements FrameRead
         this.ended = ended;
         ConnectionSpec spec = dial.spec();
         Traffic traffic = dial.traffic();
-        this.reader = new FrameReader(this, spec.receive().maxMessage());
+        this.reader = new FrameReader(this, spec.receive().maxMessage(), memory);
         this.ahead = new ReadAhead(
                 channel.eventLoop(),
                 dial.sink(),
@@ -106,7 +106,7 @@ final class OpenSocket extends ChannelInboundHandlerAdapter implements FrameRead
                 memory,
                 spec.receive().buffer(),
                 this::onRoomier);
-        this.out = new Outflow(channel, traffic, spec.send().timeout(), this::onSendStalled);
+        this.out = new Outflow(channel, traffic, spec.send().timeout(), this::onSendStalled, this::tellWhenAllIsDone);
         this.liveness = new Liveness(channel.eventLoop(), spec.liveness(), traffic, this);
         this.bytesInBefore = traffic.bytesIn();
         this.bytesOutBefore = traffic.bytesOut();
@@ -277,9 +277,7 @@ final class OpenSocket extends ChannelInboundHandlerAdapter implements FrameRead
 
     private void onRoomier() {
         if (state == State.ENDED) {
-            if (gone && ahead.empty()) {
-                tell();
-            }
+            tellWhenAllIsDone();
         } else if (ahead.roomy() && !reading()) {
             liveness.heard();
             channel.config().setAutoRead(true);
@@ -349,9 +347,7 @@ final class OpenSocket extends ChannelInboundHandlerAdapter implements FrameRead
     void abort(FailureKind why) {
         ahead.drop();
         abortWith(Failure.of(why, "aborted"));
-        if (gone) {
-            handOverTheRestSoon();
-        }
+        tellWhenAllIsDone();
     }
 
     private void abortWith(Failure failure) {
@@ -391,23 +387,26 @@ final class OpenSocket extends ChannelInboundHandlerAdapter implements FrameRead
             conclude(end);
         }
         gone = true;
-        handOverTheRestSoon();
-    }
-
-    /** After the answers of the sends that were not written: Netty puts off notifications that are nested deeply to the next pass. */
-    private void handOverTheRestSoon() {
-        channel.eventLoop().execute(this::handOverTheRest);
-    }
-
-    /** The socket is gone. What was read and not taken is still handed over, for a bounded time. */
-    private void handOverTheRest() {
-        if (ahead.empty()) {
-            tell();
-        } else {
+        if (!allIsDone()) {
             armDeadline(() -> {
                 ahead.drop();
                 tell();
             });
+        }
+        tellWhenAllIsDone();
+    }
+
+    /**
+     * The socket is gone; what was read and not taken is still handed over, and sends that were not written are answered, which Netty
+     * does a little later when they are nested deeply.
+     */
+    private boolean allIsDone() {
+        return gone && ahead.empty() && out.answeredAll();
+    }
+
+    private void tellWhenAllIsDone() {
+        if (allIsDone()) {
+            tell();
         }
     }
 

@@ -33,6 +33,9 @@ final class Outflow implements Runnable {
     /** Told when bytes have waited for the timeout and none of them was written. */
     private final Runnable stalled;
 
+    /** Told when every message has its answer. */
+    private final Runnable answered;
+
     private boolean reading;
     private boolean unflushed;
     private boolean flushComes;
@@ -40,6 +43,7 @@ final class Outflow implements Runnable {
     private int pongs;
     private byte @Nullable [] nextPong;
 
+    private long begun;
     private long done;
     private @Nullable Watch watch;
 
@@ -52,6 +56,7 @@ final class Outflow implements Runnable {
             super(channel);
             this.size = size;
             this.outcome = outcome;
+            begun++;
             addListener(this);
         }
 
@@ -62,14 +67,22 @@ final class Outflow implements Runnable {
                 traffic.written(size);
             }
             outcome.done(written.isSuccess());
+            if (answeredAll()) {
+                answered.run();
+            }
         }
     }
 
-    Outflow(Channel channel, Traffic traffic, Duration timeout, Runnable stalled) {
+    Outflow(Channel channel, Traffic traffic, Duration timeout, Runnable stalled, Runnable answered) {
         this.channel = channel;
         this.traffic = traffic;
         this.timeout = timeout;
         this.stalled = stalled;
+        this.answered = answered;
+    }
+
+    boolean answeredAll() {
+        return done == begun;
     }
 
     void message(Frame frame, Link.Written outcome) {

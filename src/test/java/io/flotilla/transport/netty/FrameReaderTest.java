@@ -3,6 +3,7 @@ package io.flotilla.transport.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.failure.FailureKind;
+import io.flotilla.transport.ReceiveMemory;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FrameReaderTest {
 
     private static final long MAX = 1000;
+
+    private final ReceiveMemory memory = new ReceiveMemory(1000 * 1000);
 
     /** Writes down what it hears. */
     private static final class Heard implements FrameReader.Receiver {
@@ -124,7 +127,7 @@ class FrameReaderTest {
         for (int first = 0; first <= bytes.length; first++) {
             for (int second = first; second <= bytes.length; second++) {
                 Heard events = new Heard();
-                FrameReader reader = new FrameReader(events, MAX);
+                FrameReader reader = new FrameReader(events, MAX, memory);
                 feed(reader, bytes, 0, first);
                 feed(reader, bytes, first, second);
                 feed(reader, bytes, second, bytes.length);
@@ -142,7 +145,7 @@ class FrameReaderTest {
         bytes.readBytes(all).release();
         for (int cut = 0; cut <= all.length; cut++) {
             Heard events = new Heard();
-            FrameReader reader = new FrameReader(events, MAX);
+            FrameReader reader = new FrameReader(events, MAX, memory);
             feed(reader, all, 0, cut);
             feed(reader, all, cut, all.length);
             assertThat(events.all()).isEqualTo("binary " + size + " bytes");
@@ -152,7 +155,7 @@ class FrameReaderTest {
     @Test
     void takesAMessageOfExactlyTheMostInFragments() {
         Heard events = new Heard();
-        FrameReader reader = new FrameReader(events, MAX);
+        FrameReader reader = new FrameReader(events, MAX, memory);
         byte[] first = HexFormat.of().parseHex("0201");
         feed(reader, new byte[] {first[0], first[1], 1}, 0, 3);
         for (int i = 0; i < 998; i++) {
@@ -165,7 +168,7 @@ class FrameReaderTest {
     @Test
     void endsEndlessEmptyFragments() {
         Heard events = new Heard();
-        FrameReader reader = new FrameReader(events, MAX);
+        FrameReader reader = new FrameReader(events, MAX, memory);
         feed(reader, new byte[] {1, 0}, 0, 2);
         for (int i = 0; i < 3 * MAX; i++) {
             feed(reader, new byte[] {0, 0}, 0, 2);
@@ -174,9 +177,63 @@ class FrameReaderTest {
     }
 
     @Test
+    void endsAMessageThatFindsNoRoomBesideThoseOfOthersAndGivesItsOwnBack() {
+        FrameReader other = new FrameReader(new Heard(), 1 << 20, memory);
+        byte[] part = begunMessage(900_000);
+        feed(other, part, 0, part.length);
+        long held = memory.unfinished();
+        assertThat(held).isBetween(900_000L, 1_000_000L);
+
+        Heard events = new Heard();
+        FrameReader reader = new FrameReader(events, 1 << 20, memory);
+        byte[] more = begunMessage(400_000);
+        feed(reader, more, 0, 10 + FrameReader.UNASKED);
+        assertThat(events.all()).as("so much is everybody's").isEmpty();
+        feed(reader, more, 10 + FrameReader.UNASKED, more.length);
+        assertThat(events.all()).isEqualTo("MESSAGE_TOO_BIG 1009");
+        assertThat(memory.unfinished()).isEqualTo(held);
+
+        other.stop();
+        assertThat(memory.unfinished()).isZero();
+    }
+
+    @Test
+    void givesBackTheRoomOfAMessageThatIsWhole() {
+        Heard events = new Heard();
+        FrameReader reader = new FrameReader(events, 1 << 20, memory);
+        byte[] whole = begunMessage(1 << 20);
+        for (int at = 0; at < whole.length; at += 10_000) {
+            feed(reader, whole, at, Math.min(whole.length, at + 10_000));
+        }
+        assertThat(events.all()).isEqualTo("MESSAGE_TOO_BIG 1009");
+
+        Heard heard = new Heard();
+        FrameReader fits = new FrameReader(heard, 1 << 20, memory);
+        byte[] smaller = begunMessage(900_000);
+        feed(fits, smaller, 0, smaller.length);
+        byte[] end = {(byte) 0x80, 0};
+        feed(fits, end, 0, end.length);
+        assertThat(heard.all()).isEqualTo("binary 900000 bytes");
+        assertThat(memory.unfinished()).isZero();
+    }
+
+    /** A binary frame that is not the last of its message. */
+    private static byte[] begunMessage(int size) {
+        ByteBuf frame = Unpooled.buffer(size + 10)
+                .writeByte(2)
+                .writeByte(127)
+                .writeLong(size)
+                .writeZero(size);
+        byte[] bytes = new byte[frame.readableBytes()];
+        frame.readBytes(bytes);
+        frame.release();
+        return bytes;
+    }
+
+    @Test
     void saysNothingMoreAfterAViolation() {
         Heard events = new Heard();
-        FrameReader reader = new FrameReader(events, MAX);
+        FrameReader reader = new FrameReader(events, MAX, memory);
         byte[] bytes = HexFormat.of().parseHex("83008101618800");
         feed(reader, bytes, 0, bytes.length);
         assertThat(events.all()).isEqualTo("BAD_FRAME 1002");
