@@ -24,7 +24,7 @@ final class ConfigArgument {
             arity = "0..1",
             paramLabel = "CONF",
             defaultValue = "conf/flotilla.conf",
-            description = "The configuration (default: $${DEFAULT-VALUE}).")
+            description = "The configuration (default: ${DEFAULT-VALUE}).")
     private Path file = Path.of("conf/flotilla.conf");
 
     @Option(names = "--plugins", paramLabel = "DIR", description = "A folder of jars with sinks of other types.")
@@ -38,6 +38,11 @@ final class ConfigArgument {
 
     /** Reads it; says every problem and gives nothing if there is one. */
     Optional<Checked> read() {
+        return read(file, plugins, command);
+    }
+
+    /** The same for a command that names its configuration otherwise. */
+    static Optional<Checked> read(Path file, Optional<Path> plugins, CommandSpec command) {
         FileSpecStore store = FileSpecStore.read(file);
         Configuration configuration = store.configuration();
         try {

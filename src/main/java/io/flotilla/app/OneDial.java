@@ -1,0 +1,82 @@
+package io.flotilla.app;
+
+import io.flotilla.failure.Evidence;
+import io.flotilla.failure.Failure;
+import io.flotilla.failure.FailureKind;
+import io.flotilla.transport.Dial;
+import io.flotilla.transport.DialObserver;
+import io.flotilla.transport.Frame;
+import io.flotilla.transport.Link;
+import io.flotilla.transport.LinkListener;
+import io.flotilla.transport.Opened;
+import io.flotilla.transport.Transport;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A transport that dials once, and lets somebody hear the steps of that dial; a second dial ends at once, without a socket. */
+record OneDial(Transport transport, DialObserver observer, AtomicBoolean dialed) implements Transport {
+
+    OneDial(Transport transport, DialObserver observer) {
+        this(transport, observer, new AtomicBoolean());
+    }
+
+    @Override
+    public Link dial(Dial dial) {
+        if (dialed.compareAndSet(false, true)) {
+            return transport.dial(new Dial(
+                    dial.spec(),
+                    dial.generation(),
+                    dial.credential(),
+                    dial.avoid(),
+                    dial.sink(),
+                    new Observed(dial.listener(), observer),
+                    dial.traffic()));
+        }
+        dial.listener()
+                .ended(Failure.of(
+                        FailureKind.DRAINED,
+                        "a probe dials once",
+                        new Evidence.Builder().generation(dial.generation()).build()));
+        return new NoLink(dial.generation());
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+    }
+
+    private record Observed(LinkListener listener, DialObserver watching) implements LinkListener {
+        @Override
+        public void opened(Opened opened) {
+            listener.opened(opened);
+        }
+
+        @Override
+        public void ended(Failure failure) {
+            listener.ended(failure);
+        }
+
+        @Override
+        public void sinkFailed(Throwable thrown) {
+            listener.sinkFailed(thrown);
+        }
+
+        @Override
+        public Optional<DialObserver> observer() {
+            return Optional.of(watching);
+        }
+    }
+
+    private record NoLink(long generation) implements Link {
+        @Override
+        public void send(Frame frame, Written outcome) {
+            outcome.done(false);
+        }
+
+        @Override
+        public void close(FailureKind why, int code, String reason) {}
+
+        @Override
+        public void abort(FailureKind why) {}
+    }
+}

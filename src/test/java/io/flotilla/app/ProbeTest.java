@@ -1,0 +1,286 @@
+package io.flotilla.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flotilla.testkit.DeafPort;
+import io.flotilla.testkit.DnsAnswer;
+import io.flotilla.testkit.Harbour;
+import io.flotilla.testkit.HarbourTls;
+import io.flotilla.testkit.Script;
+import io.flotilla.testkit.ScriptedDns;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProbeTest {
+
+    private final Harbour harbour = Harbour.start();
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+    private final PrintStream out = System.out;
+    private final PrintStream err = System.err;
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void listen() {
+        PrintStream both = new PrintStream(said, true, StandardCharsets.UTF_8);
+        System.setOut(both);
+        System.setErr(both);
+    }
+
+    @AfterEach
+    void stopListening() {
+        System.setOut(out);
+        System.setErr(err);
+        harbour.close();
+    }
+
+    @Test
+    void saysEveryPhaseOfADialThatOpens() {
+        harbour.on("/feed", Script.ticker(Duration.ofMillis(20)));
+
+        assertThat(probe(
+                        harbour.uri("/feed?token=sesame").toString(),
+                        "--header=X-Key: open-sesame",
+                        "--subprotocol=v1",
+                        "--wait=1s"))
+                .isZero();
+
+        assertThat(said())
+                .contains("probe of ws://127.0.0.1:" + harbour.port() + "/feed?***")
+                .contains("look-up   127.0.0.1 is an address")
+                .contains("connect   127.0.0.1:" + harbour.port() + " connected")
+                .contains("request   GET /feed?*** HTTP/1.1", "X-Key: ***", "Sec-WebSocket-Protocol: v1")
+                .contains("answer    HTTP 101")
+                .contains("open      subprotocol v1, no extension, to 127.0.0.1:" + harbour.port())
+                .contains("message   {\"tick\":1} (10 bytes)", "{\"tick\":10}", "messages more")
+                .doesNotContain("{\"tick\":11}")
+                .contains("close     sent 1000, the peer answered 1000")
+                .contains("OPENED in ")
+                .doesNotContain("sesame");
+    }
+
+    @Test
+    void saysWhatARefusedPortMeans() throws IOException {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+
+        assertThat(probe("ws://127.0.0.1:" + port + "/")).isEqualTo(1);
+
+        assertThat(said())
+                .contains("connect   127.0.0.1:" + port + " refused")
+                .contains(
+                        "CONNECTION_REFUSED", "verdict  transient (by the table)", "`run` would dial again; first in ");
+    }
+
+    @Test
+    void givesUpWhatTakesACredentialThatThereIsNot() {
+        harbour.on("/", Script.answer(401).header("WWW-Authenticate", "Bearer realm=\"quotes\""));
+
+        assertThat(probe(harbour.uri("/").toString())).isEqualTo(5);
+
+        assertThat(said())
+                .contains("answer    HTTP 401", "WWW-Authenticate: Bearer\n")
+                .contains("UNAUTHORIZED: HTTP 401 instead of 101")
+                .contains("verdict  repair-credential, else permanent")
+                .contains("`run` would give it up", "there is none to be had");
+    }
+
+    @Test
+    void showsTheCertificateThatItDoesNotTrust() {
+        try (Harbour secure = Harbour.start(HarbourTls.selfSigned())) {
+            assertThat(probe(secure.uri("/").toString())).isEqualTo(5);
+        }
+
+        assertThat(said())
+                .contains("cert 1    CN=localhost", "signed by itself", "for localhost, 127.0.0.1, ::1", "pin sha256/")
+                .containsPattern("valid 20\\d\\d-\\d\\d-\\d\\d to 20\\d\\d-\\d\\d-\\d\\d, \\d+ days left")
+                .contains("TLS_UNTRUSTED");
+    }
+
+    @Test
+    void trustsWhatItIsToldToTrust() {
+        HarbourTls tls = HarbourTls.trusted();
+        try (Harbour secure = Harbour.start(tls)) {
+            assertThat(probe(secure.uri("/").toString(), "--set=tls.trust=" + tls.writeTrust(folder)))
+                    .isZero();
+        }
+
+        assertThat(said()).contains("issued by CN=Harbour authority", "TLS       TLSv1.3 with TLS_");
+    }
+
+    @Test
+    void dialsWhatAConfigurationSaysAndFindsNoSuchName() throws IOException {
+        try (ScriptedDns dns = ScriptedDns.start()) {
+            dns.on("feed.test", DnsAnswer.nxdomain());
+            Path conf = conf("""
+                    flotilla {
+                      network.name-servers = ["127.0.0.1:%d"]
+                      connections { a { uri = "ws://feed.test/" } }
+                    }
+                    """.formatted(dns.address().getPort()));
+
+            assertThat(probe("--conf=" + conf, "--id=a")).isEqualTo(3);
+        }
+
+        assertThat(said())
+                .contains("NAME_NOT_FOUND: name [feed.test]")
+                .contains("verdict  suspect", "`run` would dial again, and rarely");
+    }
+
+    @Test
+    void presentsTheCredentialOfAConfigurationAndNeverShowsIt() throws IOException {
+        harbour.on("/", Script.answer(401).header("X-Echo", "you said " + System.getenv("PATH")));
+        Path conf = conf("""
+                flotilla {
+                  credentials { path { from = env, name = PATH } }
+                  connections { a { uri = "%s", credential = path, headers { Authorization = "Bearer {credential}" } } }
+                }
+                """.formatted(harbour.uri("/")));
+
+        assertThat(probe("--conf=" + conf, "--id=a")).isEqualTo(5);
+
+        assertThat(said())
+                .contains("Authorization: ***", "X-Echo: you said ***", "the repair changed nothing")
+                .doesNotContain(System.getenv("PATH"));
+    }
+
+    @Test
+    void meetsItsDeadline() {
+        harbour.on("/", Script.silent());
+
+        assertThat(probe(harbour.uri("/").toString(), "--timeout=300ms")).isEqualTo(1);
+
+        assertThat(said())
+                .contains("to open within 300 ms", "HANDSHAKE_TIMEOUT", "failed    HANDSHAKE_TIMEOUT in phase UPGRADE");
+    }
+
+    @Test
+    void saysWhichAddressDidNotAnswer() {
+        try (DeafPort deaf = DeafPort.open()) {
+            assertThat(probe("ws://127.0.0.1:" + deaf.port() + "/", "--timeout=300ms"))
+                    .isEqualTo(1);
+
+            assertThat(said()).contains("connect   127.0.0.1:" + deaf.port() + " no answer within ", "CONNECT_TIMEOUT");
+        }
+    }
+
+    @Test
+    void followsRedirects() {
+        harbour.on("/old", Script.answer(308).header("Location", "/new?key=sesame"));
+
+        assertThat(probe(harbour.uri("/old").toString())).isZero();
+
+        assertThat(said())
+                .contains("answer    HTTP 308", "Location: /new?***", "request   GET /new?*** HTTP/1.1", "HTTP 101")
+                .doesNotContain("sesame");
+    }
+
+    @Test
+    void saysHowThePeerEndedItWhileItWaited() {
+        harbour.on("/", Script.upgrade().sendClose(1012, "back soon"));
+
+        assertThat(probe(harbour.uri("/").toString(), "--wait=30s")).isEqualTo(1);
+
+        assertThat(said()).contains("CLOSED_RESTARTING", "closed   with 1012 \"back soon\"", "transient-hinted");
+    }
+
+    @Test
+    void saysThatThePeerDidNotAnswerTheClose() {
+        harbour.on("/", Script.upgrade().ignoreClose());
+
+        assertThat(probe(harbour.uri("/").toString(), "--set=timeouts.close=200ms"))
+                .isZero();
+
+        assertThat(said()).contains("close     sent 1000, the peer did not answer");
+    }
+
+    @Test
+    void letsNoPeerMoveTheCursor() {
+        harbour.on("/", Script.upgrade().sendText("\u001b[2Jgone").thenEcho());
+
+        assertThat(probe(harbour.uri("/").toString(), "--wait=500ms")).isZero();
+
+        assertThat(said()).contains("\\u001b[2Jgone").doesNotContain("\u001b");
+    }
+
+    @Test
+    void saysTheSameAsJson() throws IOException {
+        harbour.on("/", Script.answer(429).header("Retry-After", "7"));
+
+        assertThat(probe(harbour.uri("/?key=sesame").toString(), "--json")).isEqualTo(1);
+
+        JsonNode report = new ObjectMapper().readTree(said());
+        assertThat(report.get("uri").textValue()).isEqualTo("ws://127.0.0.1:" + harbour.port() + "/?***");
+        assertThat(report.get("at").textValue()).matches("20[0-9T:-]+\\.\\d{3}Z");
+        assertThat(report.get("steps").findValuesAsText("step"))
+                .containsExactly(
+                        "TARGET_CHOSEN",
+                        "NAME_LOOKED_UP",
+                        "CONNECT_STARTED",
+                        "CONNECT_ENDED",
+                        "REQUEST_SENT",
+                        "ANSWERED");
+        assertThat(report.get("opened").isNull()).isTrue();
+        JsonNode failure = report.get("failure");
+        assertThat(failure.get("kind").textValue()).isEqualTo("THROTTLED");
+        assertThat(failure.get("verdict").textValue()).isEqualTo("TRANSIENT_HINTED");
+        assertThat(failure.get("retryAfter").textValue()).isEqualTo("PT7S");
+        assertThat(report.get("next").get("action").textValue()).isEqualTo("DIAL_AGAIN");
+        assertThat(Duration.parse(report.get("next").get("delay").textValue())).isGreaterThan(Duration.ofSeconds(7));
+        assertThat(report.get("exitCode").intValue()).isEqualTo(1);
+    }
+
+    @Test
+    void dialsNothingWhenItsUsageIsWrong() throws IOException {
+        Path conf = conf("flotilla.connections.a.uri = \"" + harbour.uri("/") + "\"");
+        String uri = harbour.uri("/").toString();
+
+        assertThat(List.of(
+                        probe(),
+                        probe(uri, "--conf=" + conf, "--id=a"),
+                        probe("--conf=" + conf),
+                        probe("--conf=" + conf, "--id=b"),
+                        probe("--conf=" + conf, "--id=a", "--set=priority=1"),
+                        probe("http://127.0.0.1/"),
+                        probe(uri, "--set=tls.trsut=x"),
+                        probe(uri, "--header=nonsense"),
+                        probe(uri, "--header=Upgrade: tcp"),
+                        probe(uri, "--timeout=10"),
+                        probe(uri, "--timeout=soon")))
+                .containsOnly(2);
+
+        assertThat(said()).contains("did you mean [trust]?", "There is no connection [b]", "has no unit");
+        assertThat(harbour.accepted()).isZero();
+    }
+
+    private Path conf(String text) throws IOException {
+        return Files.writeString(folder.resolve("probe.conf"), text);
+    }
+
+    private static int probe(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add(0, "probe");
+        return Main.execute(all.toArray(String[]::new));
+    }
+
+    private String said() {
+        return said.toString(StandardCharsets.UTF_8);
+    }
+}
