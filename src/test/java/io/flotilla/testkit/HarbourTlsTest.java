@@ -110,7 +110,8 @@ class HarbourTlsTest {
         try (Harbour harbour = Harbour.start(TRUSTED.protocols(protocol).requiringClientCertificate())) {
             assertThatThrownBy(() -> upgrade(connect(harbour, context(AUTHORITY))))
                     .isInstanceOf(SSLException.class)
-                    .hasMessageContaining("certificate");
+                    .hasMessageMatching(
+                            ".*(certificate|handshake_failure).*"); // which alert it is, is up to the JDK's version
             assertThatThrownBy(() -> upgrade(connect(harbour, context(AUTHORITY, ClientIdentity.stranger("nobody")))))
                     .isInstanceOf(IOException.class);
             SSLSocket known = connect(harbour, context(AUTHORITY, ClientIdentity.trusted("bot-7")));
@@ -153,7 +154,7 @@ class HarbourTlsTest {
     void choosesAVersionOrCipherThatNobodyOffered() throws Exception {
         try (Harbour harbour = Harbour.start()) {
             harbour.onConnect(Script.inTurn(
-                    Script.empty().awaitBytes(1).serverHello(0x0302, 0x002f).hang(),
+                    Script.empty().awaitBytes(1).serverHello(0x0302, 0xc013).hang(),
                     Script.empty().awaitBytes(1).serverHello(0x0303, 0x0005).hang()));
             assertThatThrownBy(() -> handshake(harbour, context(AUTHORITY), true))
                     .isInstanceOf(SSLHandshakeException.class)
