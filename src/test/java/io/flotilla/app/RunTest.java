@@ -91,6 +91,11 @@ class RunTest {
     }
 
     private Run start(String... arguments) throws IOException {
+        return start(folder, arguments);
+    }
+
+    /** A command as a process of its own; its output goes to a file of the folder. */
+    static Run start(Path folder, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
                 "-cp",
@@ -106,7 +111,7 @@ class RunTest {
         return new Run(process, output);
     }
 
-    private record Run(Process process, Path log) {
+    record Run(Process process, Path log) {
         String output() {
             try {
                 return Files.readString(log);

@@ -1,0 +1,122 @@
+package io.flotilla.app;
+
+import io.flotilla.Fleet;
+import io.flotilla.app.DemoPeers.Act;
+import io.flotilla.app.DemoPeers.Group;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code demo}: the tour for a newcomer, in four acts. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs a fleet against a harbour of well- and ill-behaved peers in the same process, and tells what happens.",
+            "Nothing leaves this machine. Ends by itself, or with Ctrl-C."
+        })
+final class Demo implements Callable<Integer> {
+
+    private static final int MOST = 20_000;
+    private static final int END_SECONDS = 15;
+
+    /** When the acts begin, in hundredths of the whole. */
+    private static final int FOUL = 8;
+
+    private static final int WRECKED = 25;
+    private static final int OUTAGE = 55;
+    private static final int BACK = 60;
+    private static final int END = 100;
+
+    @Option(
+            names = "--for",
+            paramLabel = "TIME",
+            converter = Durations.class,
+            defaultValue = "60s",
+            description = "How long it runs (default: ${DEFAULT-VALUE}).")
+    private Duration length = Duration.ofSeconds(60);
+
+    @Option(
+            names = "--connections",
+            paramLabel = "N",
+            defaultValue = "240",
+            description = "How many connections, good and bad (default: ${DEFAULT-VALUE}).")
+    private int connections;
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    @Override
+    public Integer call() throws Exception {
+        if (connections < DemoPeers.FEWEST || connections > MOST) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--connections = " + connections + "; expected " + DemoPeers.FEWEST
+                            + " (one for each kind of peer) to " + MOST);
+        }
+        Thread hook = new Thread(this::onSignal, "flotilla-demo-end");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try (DemoPeers peers = DemoPeers.start()) {
+            play(peers);
+        } finally {
+            ended.countDown();
+        }
+        if (stop.getCount() > 0) {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        }
+        return 0;
+    }
+
+    /** Ends the demo early, and the process with 0, which a signal alone would not. */
+    private void onSignal() {
+        stop.countDown();
+        try {
+            if (!ended.await(END_SECONDS, TimeUnit.SECONDS)) {
+                Runtime.getRuntime().halt(1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    private void play(DemoPeers peers) throws InterruptedException {
+        DemoScreen screen = new DemoScreen();
+        DemoStory story = new DemoStory();
+        List<Group> groups = peers.groups(connections);
+        groups.forEach(story::expect);
+        Fleet fleet = Fleet.builder()
+                .settings(peers.settings())
+                .credential(DemoPeers.CREDENTIAL, peers::token)
+                .onEvent(story)
+                .start();
+        try (DemoStage stage = new DemoStage(fleet, story, screen, groups, length, stop)) {
+            stage.open();
+            stage.act("1. Fair weather: peers that do what they should.", Act.FAIR_WEATHER);
+            if (stage.until(FOUL)) {
+                stage.act("2. Foul weather: flaky peers.", Act.FOUL_WEATHER);
+            }
+            if (stage.until(WRECKED)) {
+                stage.act("3. Wrecks: peers that will never work, or not like this.", Act.WRECKS);
+            }
+            if (stage.until(OUTAGE)) {
+                stage.outage(peers);
+            }
+            if (stage.until(BACK)) {
+                stage.back(peers);
+            }
+            stage.until(END);
+            stage.end();
+        }
+    }
+}

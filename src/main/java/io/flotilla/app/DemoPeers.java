@@ -1,0 +1,274 @@
+package io.flotilla.app;
+
+import static io.flotilla.app.DemoPeers.Act.FAIR_WEATHER;
+import static io.flotilla.app.DemoPeers.Act.FOUL_WEATHER;
+import static io.flotilla.app.DemoPeers.Act.WRECKS;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.flotilla.spec.Configuration;
+import io.flotilla.spec.ConnectionSpec;
+import io.flotilla.spec.FleetSettings;
+import io.flotilla.spec.Secret;
+import io.flotilla.testkit.DeafPort;
+import io.flotilla.testkit.Harbour;
+import io.flotilla.testkit.HarbourTls;
+import io.flotilla.testkit.Script;
+import io.flotilla.testkit.ScriptedDns;
+import io.flotilla.testkit.WireFrame;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The peers of the demo, good, flaky and hopeless, all of them at loopback in this process. Safe from any thread. */
+final class DemoPeers implements AutoCloseable {
+
+    /** When a kind of peer comes on. */
+    enum Act {
+        FAIR_WEATHER,
+        FOUL_WEATHER,
+        WRECKS
+    }
+
+    /**
+     * One kind of peer.
+     *
+     * @param name also the beginning of the ids, and the path
+     * @param share of a hundred connections; the first kind takes what is left
+     * @param does what such peers do, after "peers"
+     * @param conf its block of a connection, as in a configuration; {@code URI} stands for where it is
+     */
+    record Kind(String name, Act act, int share, String does, String conf) {}
+
+    /** One kind, with the specs of its connections. */
+    record Group(Kind kind, List<ConnectionSpec> specs) {}
+
+    private static final Duration TICK = Duration.ofMillis(500);
+    private static final int HUNDRED = 100;
+    private static final String NEW_TOKEN = "token-of-today";
+
+    private static final List<Kind> KINDS = List.of(
+            new Kind("ticker", FAIR_WEATHER, 0, "tick twice a second", ""),
+            new Kind("echo", FAIR_WEATHER, 20, "send back what they get", ""),
+            new Kind(
+                    "feed",
+                    FAIR_WEATHER,
+                    10,
+                    "want a subscription first",
+                    "on-open = [\"subscribe\"], ready-when { text-contains = \"subscribed\" }"),
+            new Kind("restless", FOUL_WEATHER, 5, "hang up (RST) every few seconds", ""),
+            new Kind("expired", FOUL_WEATHER, 5, "say 401: our token has expired", ""),
+            new Kind("busy", FOUL_WEATHER, 3, "say 429, Retry-After: 3", ""),
+            new Kind("upkeep", FOUL_WEATHER, 3, "say 503, and not for how long", ""),
+            new Kind("restart", FOUL_WEATHER, 3, "close with 1012: a restart", ""),
+            new Kind("later", FOUL_WEATHER, 2, "close with 1013: try again later", ""),
+            new Kind("custom", FOUL_WEATHER, 2, "close with 4001, their own code", ""),
+            new Kind("frozen", FOUL_WEATHER, 2, "fall silent and answer no ping", ""),
+            new Kind("deploy", FOUL_WEATHER, 2, "say 404 while they are deployed", ""),
+            new Kind("farewell", FOUL_WEATHER, 2, "say all they have, close with 1000", "normal-close = done"),
+            new Kind("locked", WRECKS, 2, "say 401, and we have no token", ""),
+            new Kind("selfmade", WRECKS, 2, "vouch for themselves, by TLS", "uri = \"SELFMADE\""),
+            new Kind("nowhere", WRECKS, 2, "have a name that does not exist", "uri = \"ws://nowhere.demo/\""),
+            new Kind("missing", WRECKS, 2, "say 404, now and for ever", ""),
+            new Kind("closed", WRECKS, 1, "have nobody at the port", "uri = \"CLOSED\""),
+            new Kind("blackhole", WRECKS, 1, "never answer a connect", "uri = \"DEAF\""),
+            new Kind("hang", WRECKS, 1, "take the request and say nothing", ""),
+            new Kind("trickle", WRECKS, 1, "answer one byte a second", ""),
+            new Kind("impostor", WRECKS, 1, "say 101 with a wrong key", ""),
+            new Kind("garbled", WRECKS, 1, "send a frame with reserved bits", ""),
+            new Kind("mojibake", WRECKS, 1, "send a text that is no UTF-8", ""));
+
+    /** The fewest connections of a demo: one of each kind. */
+    static final int FEWEST = KINDS.size();
+
+    private final List<AutoCloseable> parts = new ArrayList<>();
+    private final Harbour good;
+    private final Harbour bad;
+    private final Harbour selfMade;
+    private final Harbour closed;
+    private final DeafPort deaf;
+    private final ScriptedDns names;
+    private final AtomicBoolean tokenRefused = new AtomicBoolean();
+
+    private DemoPeers() {
+        good = part(quiet(Harbour.builder()));
+        bad = part(quiet(Harbour.builder()));
+        selfMade = part(quiet(Harbour.builder().tls(HarbourTls.selfSigned())));
+        closed = part(quiet(Harbour.builder()));
+        closed.stopListening();
+        deaf = part(DeafPort.open());
+        names = part(ScriptedDns.start());
+    }
+
+    static DemoPeers start() {
+        DemoPeers peers = new DemoPeers();
+        peers.good.on("/ticker", Script.ticker(TICK)).on("/echo", Script.echo()).on("/feed", Script.subscription());
+        peers.flaky(peers.bad);
+        peers.hopeless(peers.bad);
+        return peers;
+    }
+
+    private static Harbour quiet(Harbour.Builder builder) {
+        return builder.remembering(0).start();
+    }
+
+    private <T extends AutoCloseable> T part(T made) {
+        parts.add(made);
+        return made;
+    }
+
+    private void flaky(Harbour harbour) {
+        Script well = Script.ticker(TICK);
+        harbour.on(
+                        "/restless",
+                        Script.perAttempt(attempt -> Script.upgrade()
+                                .sendText("hello")
+                                .after(Duration.ofMillis(2_500 + attempt * 700L % 3_000))
+                                .rst()))
+                .on("/expired", Script.perRequest(this::lookAtToken))
+                .on("/busy", Script.inTurn(Script.answer(429).header("Retry-After", "3"), well))
+                .on("/upkeep", Script.inTurn(Script.answer(503), well))
+                .on("/restart", Script.inTurn(closing(1012, "restart"), well))
+                .on("/later", Script.inTurn(closing(1013, "try again later"), well))
+                .on("/custom", closing(4001, "come again"))
+                .on("/frozen", Script.upgrade().ignorePings())
+                .on("/deploy", Script.inTurn(Script.answer(404), Script.answer(404), well))
+                .on("/farewell", closing(1000, "that was all"));
+    }
+
+    private static Script closing(int code, String reason) {
+        return Script.upgrade().sendText("hello").after(Duration.ofSeconds(2)).sendClose(code, reason);
+    }
+
+    private void hopeless(Harbour harbour) {
+        harbour.on("/locked", Script.answer(401).header("WWW-Authenticate", "Bearer"))
+                .on("/missing", Script.answer(404))
+                .on("/hang", Script.silent())
+                .on("/trickle", Script.empty().trickle(1, Duration.ofSeconds(1)).thenUpgrade())
+                .on("/impostor", Script.upgrade().replacing("Sec-WebSocket-Accept", "anything"))
+                .on(
+                        "/garbled",
+                        Script.upgrade()
+                                .sendFrame(WireFrame.text("?").withRsv(3))
+                                .hang())
+                .on(
+                        "/mojibake",
+                        Script.upgrade()
+                                .sendFrame(WireFrame.text((byte) 0xC3, (byte) 0x28))
+                                .hang());
+    }
+
+    /** A peer that knows only the newest token. */
+    private Script lookAtToken(io.flotilla.testkit.UpgradeRequest request) {
+        if (request.header("Authorization")
+                .filter(("Bearer " + NEW_TOKEN)::equals)
+                .isPresent()) {
+            return Script.ticker(TICK);
+        }
+        tokenRefused.set(true);
+        return Script.answer(401).header("WWW-Authenticate", "Bearer");
+    }
+
+    /** The token that has expired, until somebody has said so. */
+    CompletionStage<Secret> token() {
+        return CompletableFuture.completedStage(Secret.of(tokenRefused.get() ? NEW_TOKEN : "token-of-last-week"));
+    }
+
+    // What dials them.
+
+    /** The name of the credential that {@link #token} is. */
+    static final String CREDENTIAL = "vendor";
+
+    /** The kinds, each with its share of so many connections, at least one. */
+    List<Group> groups(int connections) {
+        int left = connections;
+        List<Group> groups = new ArrayList<>();
+        for (Kind kind : KINDS.subList(1, KINDS.size())) {
+            int count = Math.max(1, connections * kind.share() / HUNDRED);
+            left -= count;
+            groups.add(new Group(kind, specs(kind, count)));
+        }
+        groups.add(0, new Group(KINDS.get(0), specs(KINDS.get(0), Math.max(1, left))));
+        return groups;
+    }
+
+    private List<ConnectionSpec> specs(Kind kind, int count) {
+        StringBuilder conf = new StringBuilder();
+        for (int i = 1; i <= count; i++) {
+            String path = "/" + kind.name() + "?" + i;
+            conf.append(String.format(
+                    Locale.ROOT,
+                    "connections.\"%s-%d\" { uri = \"%s\", %s }%n",
+                    kind.name(),
+                    i,
+                    (kind.act() == FAIR_WEATHER ? good : bad).uri(path),
+                    kind.conf()
+                            .replace("SELFMADE", selfMade.uri(path).toString())
+                            .replace("CLOSED", closed.uri(path).toString())
+                            .replace("DEAF", "ws://127.0.0.1:" + deaf.port() + path)));
+        }
+        return read(conf.toString()).connections().stream()
+                .map(Configuration.Sourced::spec)
+                .map(spec -> kind.name().equals("expired") ? withToken(spec) : spec)
+                .toList();
+    }
+
+    private static ConnectionSpec withToken(ConnectionSpec spec) {
+        return spec.with(change -> change.credential(CREDENTIAL).header("Authorization", "Bearer {credential}"));
+    }
+
+    /** Limits, and a name server that knows nobody. */
+    FleetSettings settings() {
+        return read("").settings();
+    }
+
+    private Configuration read(String connections) {
+        Config conf = ConfigFactory.parseString("""
+                flotilla {
+                  # Waits are shorter than anybody would have them: a minute must be enough to see everything.
+                  defaults {
+                    timeouts { dial = 2s, ready = 2s, close = 1s }
+                    liveness { ping = 3s, pong-deadline = 2s }
+                    retry {
+                      first = 500ms, base = 500ms, cap = 4s, settle-after = 2s
+                      slow-lane { after = 6, base = 4s, cap = 8s, give-up = 20s }
+                    }
+                  }
+                  limits { dials-per-second = 100, per-host.dials-per-second = 50 }
+                  network.name-servers = ["127.0.0.1:%d"]
+                  %s
+                }
+                """.formatted(names.address().getPort(), connections));
+        return new Configuration()
+                .read(conf.withFallback(ConfigFactory.defaultReferenceUnresolved())
+                        .resolve())
+                .check();
+    }
+
+    // The end of the good ones, for a while.
+
+    /** Resets every connection of the good peers, and refuses new ones. */
+    void goDown() {
+        good.stopListening();
+        good.killAll();
+    }
+
+    void comeBack() {
+        good.listenAgain();
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable part : parts) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("A peer of the demo did not end", e);
+            }
+        }
+    }
+}

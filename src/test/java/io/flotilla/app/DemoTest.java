@@ -1,0 +1,81 @@
+package io.flotilla.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flotilla.Waiting;
+import io.flotilla.failure.Verdict;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demo as a process of its own, in a pipe. */
+class DemoTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void showsEveryVerdictAndEndsByItself() throws Exception {
+        RunTest.Run demo = RunTest.start(folder, "demo", "--for=9s", "--connections=80");
+
+        assertThat(demo.exitCode()).as(demo.output()).isZero();
+
+        String output = demo.output();
+        assertThat(output)
+                .contains(
+                        "keeps 80 connections",
+                        "1. Fair weather",
+                        "2. Foul weather",
+                        "3. Wrecks",
+                        "4. Storm",
+                        "5. Home")
+                .contains("UNAUTHORIZED is REPAIRABLE", "UNAUTHORIZED is PERMANENT", "THROTTLED is TRANSIENT_HINTED")
+                .contains("The harbour is back", "got their 1001")
+                .doesNotContain("Exception", "\u001b", "token-of-");
+        assertThat(Stream.of(Verdict.values()))
+                .allSatisfy(verdict -> assertThat(output).containsPattern("\\d+ x  " + verdict + " "));
+        assertThat(table(output)).hasSize(DemoPeers.FEWEST);
+    }
+
+    @Test
+    void endsWithZeroWhenItIsInterrupted() throws Exception {
+        RunTest.Run demo = RunTest.start(folder, "demo", "--for=10m", "--connections=24");
+        Waiting.until("the second act: " + demo.output(), () -> demo.output().contains("2. Foul weather"));
+
+        demo.process().destroy();
+
+        assertThat(demo.exitCode()).as(demo.output()).isZero();
+        assertThat(demo.output()).contains("5. Home", "The six verdicts");
+    }
+
+    @Test
+    void wantsAConnectionForEachKindOfPeer() {
+        assertThat(Main.execute("demo", "--connections=3")).isEqualTo(2);
+        assertThat(Main.execute("demo", "--for=soon")).isEqualTo(2);
+    }
+
+    @Test
+    void breaksLinesAtSpaces() {
+        assertThat(DemoWords.wrapped("one two three", 7)).containsExactly("one two", "three");
+        assertThat(DemoWords.wrapped("unbreakable", 3)).containsExactly("unbreakable");
+    }
+
+    @Test
+    void saysHowLongInUnitsThatOneReads() {
+        assertThat(Stream.of(0.25, 17.31, 450.0, 3_000.0, 46_600.0, 60_000.0, 86_400_000.0)
+                        .map(millis -> Durations.shown(Duration.ofNanos((long) (millis * 1e6)))))
+                .containsExactly("0.25 ms", "17.3 ms", "450 ms", "3.00 s", "46.6 s", "60 s", "24 h");
+    }
+
+    /** The rows between the head of the table and the empty line that ends it. */
+    private static List<String> table(String output) {
+        return output.lines()
+                .dropWhile(line -> !line.contains("PEERS THAT"))
+                .skip(1)
+                .takeWhile(line -> !line.isBlank())
+                .toList();
+    }
+}
