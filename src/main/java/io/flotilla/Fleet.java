@@ -362,7 +362,10 @@ public final class Fleet {
         @Override
         public boolean offers(ConnectionSpec spec, Failure failure, Repair repair) {
             return switch (repair) {
-                case CREDENTIAL -> spec.credential().isPresent();
+                case CREDENTIAL ->
+                    ofKey(failure)
+                            ? spec.tls().key().isPresent()
+                            : spec.credential().isPresent();
                 case ENDPOINT -> failure.kind() == FailureKind.MISDIRECTED; // the next dial begins with another address
                 case SESSION -> true; // no state of a session is kept, so the next dial begins a new one
             };
@@ -370,10 +373,19 @@ public final class Fleet {
 
         @Override
         public CompletionStage<Boolean> repair(ConnectionSpec spec, Failure failure, Repair repair) {
+            if (repair == Repair.CREDENTIAL && ofKey(failure)) {
+                return java.util.Objects.requireNonNull(parts.transports().get(spec.transport()))
+                        .renewKey(spec, failure);
+            }
             return repair == Repair.CREDENTIAL && spec.credential().isPresent()
                     ? credentials.refresh(spec.credential().get())
                     : CompletableFuture.completedStage(true);
         }
+    }
+
+    /** What was not accepted is our certificate, and no token would help. */
+    private static boolean ofKey(Failure failure) {
+        return failure.kind() == FailureKind.TLS_CLIENT_REJECTED;
     }
 
     /** Says how the sinks are doing. */

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param closeReason the peer's reason, at most 123 bytes
  * @param exception the class of what was thrown
  * @param addresses the addresses tried, in order, as {@code address:port}
+ * @param peerCertificates the chain of a peer that was refused, its own first: pin, subject and last day of each
+ * @param ownCertificate SHA-256 of the chain that we could show in this dial; none when there was none
  * @param uptime from the upgrade to the end; zero when there was none
  * @param generation the dial that this tells of
  */
@@ -26,6 +28,8 @@ public record Evidence(
         @Nullable String closeReason,
         @Nullable String exception,
         List<String> addresses,
+        List<String> peerCertificates,
+        @Nullable String ownCertificate,
         long bytesIn,
         long bytesOut,
         long messagesIn,
@@ -44,6 +48,8 @@ public record Evidence(
         private @Nullable String closeReason;
         private @Nullable String exception;
         private List<String> addresses = List.of();
+        private List<String> peerCertificates = List.of();
+        private @Nullable String ownCertificate;
         private long bytesIn;
         private long bytesOut;
         private long messagesIn;
@@ -83,6 +89,16 @@ public record Evidence(
             return this;
         }
 
+        public Builder peerCertificates(List<String> chain) {
+            this.peerCertificates = List.copyOf(chain);
+            return this;
+        }
+
+        public Builder ownCertificate(@Nullable String fingerprint) {
+            this.ownCertificate = fingerprint;
+            return this;
+        }
+
         public Builder traffic(long bytesIn, long bytesOut, long messagesIn, long messagesOut) {
             this.bytesIn = bytesIn;
             this.bytesOut = bytesOut;
@@ -110,6 +126,8 @@ public record Evidence(
                     closeReason,
                     exception,
                     addresses,
+                    peerCertificates,
+                    ownCertificate,
                     bytesIn,
                     bytesOut,
                     messagesIn,

@@ -3,6 +3,7 @@ package io.flotilla.spec;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
+import io.flotilla.spec.tls.ClientKey;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -45,6 +46,7 @@ public final class Configuration {
     private final Map<String, SinkBlock> sinks = new LinkedHashMap<>();
     private final List<String> untyped = new ArrayList<>();
     private final Map<String, CredentialSettings> credentials = new LinkedHashMap<>();
+    private final Map<String, ClientKey> tlsKeys = new LinkedHashMap<>();
     private ConnectionSpec.Builder defaults = ConnectionSpec.Builder.blank();
     private FleetSettings settings = FleetSettings.DEFAULT;
     private Optional<HarbourSettings> harbour = Optional.empty();
@@ -79,6 +81,7 @@ public final class Configuration {
                 keys = Keys.of(block.config());
             }
             settings = FleetReader.read(root);
+            tlsKeys.putAll(TlsReader.keys(root));
             credentials(root);
             sinkBlocks(root);
             harbour(root);
@@ -223,10 +226,27 @@ public final class Configuration {
         } else if (!spec.hasUri()) {
             problems.add(where, "Connection [" + spec.id() + "] has no uri, nor has its template");
         } else if (connections.size() < mostConnections) {
+            tlsKey(spec, where);
             connections.put(spec.id(), new Sourced(spec.build(shared), Source.file(where)));
         } else if (!full) {
             full = true;
             problems.add(where, "there are more connections than connections-limit = " + mostConnections);
+        }
+    }
+
+    /** Puts the key in the place of its name. */
+    private void tlsKey(ConnectionSpec.Builder spec, String where) {
+        if (!(spec.tls().key().orElse(null) instanceof ClientKey.Named named)) {
+            return;
+        }
+        ClientKey key = tlsKeys.get(named.name());
+        if (key != null) {
+            spec.tls(spec.tls().withKey(key));
+        } else {
+            problems.add(
+                    where,
+                    "Connection [" + spec.id() + "] names a tls.key that is not there; expected none or one of "
+                            + tlsKeys.keySet() + Nearest.hint(named.name(), tlsKeys.keySet()));
         }
     }
 

@@ -92,7 +92,8 @@ final class FleetReader {
                     loops,
                     network.flag("native", under.nativeTransport()),
                     network.flag("open-ssl", under.openSsl()),
-                    nameServers(network));
+                    nameServers(network),
+                    (int) network.number("tls-contexts", under.tlsContexts(), 1, 100_000));
         }
     }
 

@@ -40,9 +40,25 @@ public record FleetSettings(Limits limits, int handlerThreads, Duration drainDea
      * @param nativeTransport epoll where it loads, NIO where it does not; false: NIO
      * @param openSsl OpenSSL where it loads, the JDK's TLS where it does not; false: the JDK's
      * @param nameServers {@code address:port} of the name servers to ask; empty: the system's
+     * @param tlsContexts settings of TLS kept ready, at the most; 1 or more
      */
     public record Network(
-            int eventLoops, boolean nativeTransport, boolean openSsl, java.util.List<String> nameServers) {
+            int eventLoops,
+            boolean nativeTransport,
+            boolean openSsl,
+            java.util.List<String> nameServers,
+            int tlsContexts) {
+        private static final int TLS_CONTEXTS = 256;
         public static final Network DEFAULT = new Network(0, true, true, java.util.List.of());
+
+        public Network {
+            if (tlsContexts < 1) {
+                throw new IllegalArgumentException("network.tls-contexts = " + tlsContexts + "; expected 1 or more");
+            }
+        }
+
+        public Network(int eventLoops, boolean nativeTransport, boolean openSsl, java.util.List<String> nameServers) {
+            this(eventLoops, nativeTransport, openSsl, nameServers, TLS_CONTEXTS);
+        }
     }
 }

@@ -1,10 +1,17 @@
 package io.flotilla.spec;
 
+import io.flotilla.spec.tls.ClientKey;
+import io.flotilla.spec.tls.Pin;
+import io.flotilla.spec.tls.TlsVersion;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** The settings of a connection, block by block as in {@code reference.conf}; each {@code DEFAULT} is what stands there. */
 public final class Settings {
@@ -153,13 +160,76 @@ public final class Settings {
     }
 
     /**
-     * Whom to trust.
+     * Whom to trust, and what to show.
      *
-     * @param trust PEM file of the authorities to trust; empty: those of the system
+     * @param trust file of the authorities to trust: PEM, PKCS#12 or JKS; empty: those of the system
+     * @param trustPassword of that file, where it is a key store that has one
+     * @param key our own certificate, for peers that ask for one; empty: none
      * @param verifyHost whether the certificate must be for the host
+     * @param pins keys of which one must be in the peer's chain; empty: any chain that is trusted will do
+     * @param versions of TLS that may be spoken, at least one
      */
-    public record Tls(Optional<Path> trust, boolean verifyHost) {
+    public record Tls(
+            Optional<Path> trust,
+            Optional<Secret> trustPassword,
+            Optional<ClientKey> key,
+            boolean verifyHost,
+            List<Pin> pins,
+            Set<TlsVersion> versions) {
         public static final Tls DEFAULT = new Tls(Optional.empty(), true);
+
+        public Tls {
+            pins = pins.stream().distinct().toList();
+            if (versions.isEmpty()) {
+                throw new IllegalArgumentException("tls.versions is empty; expected at least one of 1.2 and 1.3");
+            }
+            versions = Collections.unmodifiableSet(EnumSet.copyOf(versions));
+        }
+
+        public Tls(Optional<Path> trust, boolean verifyHost) {
+            this(trust, Optional.empty(), Optional.empty(), verifyHost, List.of(), EnumSet.allOf(TlsVersion.class));
+        }
+
+        /** The same, trusting the authorities in this file: PEM, or a key store without a password. */
+        public Tls withTrust(Path file) {
+            return new Tls(Optional.of(file), Optional.empty(), key, verifyHost, pins, versions);
+        }
+
+        /** The same, trusting the authorities in this key store. */
+        public Tls withTrust(Path store, Secret password) {
+            return new Tls(Optional.of(store), Optional.of(password), key, verifyHost, pins, versions);
+        }
+
+        /** The same, showing this certificate to peers that ask for one. */
+        public Tls withKey(ClientKey shown) {
+            return new Tls(trust, trustPassword, Optional.of(shown), verifyHost, pins, versions);
+        }
+
+        /** The same, showing no certificate. */
+        public Tls withoutKey() {
+            return new Tls(trust, trustPassword, Optional.empty(), verifyHost, pins, versions);
+        }
+
+        /** The same, for peers with one of these keys in their chain: {@code sha256/BASE64}. */
+        public Tls withPins(String... texts) {
+            return new Tls(
+                    trust,
+                    trustPassword,
+                    key,
+                    verifyHost,
+                    Stream.of(texts).map(Pin::of).toList(),
+                    versions);
+        }
+
+        /** The same, speaking these versions alone. */
+        public Tls withVersions(TlsVersion first, TlsVersion... others) {
+            return new Tls(trust, trustPassword, key, verifyHost, pins, EnumSet.of(first, others));
+        }
+
+        /** The same without a look at the host name: anybody in the middle with a trusted certificate may answer. */
+        public Tls withoutHostCheck() {
+            return new Tls(trust, trustPassword, key, false, pins, versions);
+        }
     }
 
     /** What becomes of a connection when user code fails on one of its messages. */

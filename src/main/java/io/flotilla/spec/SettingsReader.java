@@ -5,7 +5,6 @@ import io.flotilla.failure.Dialect;
 import io.flotilla.failure.Matcher;
 import io.flotilla.failure.Overrides;
 import io.flotilla.failure.Ruling;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -30,7 +29,7 @@ final class SettingsReader {
             spec.subprotocols(subprotocols(block, spec.subprotocols()));
         }
         if (block.has("tls")) {
-            spec.tls(tls(block, spec.tls()));
+            spec.tls(TlsReader.read(block, spec.tls()));
         }
         if (block.has("local-address")) {
             localAddress(block, spec);
@@ -77,19 +76,6 @@ final class SettingsReader {
                 sub.complain("required", "a subprotocol is required and none is offered");
             }
             return new Settings.Subprotocols(offer, required);
-        }
-    }
-
-    private static Settings.Tls tls(Block block, Settings.Tls under) {
-        try (Block tls = block.block("tls")) {
-            Optional<Path> trust = !tls.has("trust")
-                    ? under.trust()
-                    : tls.is("trust", "system") ? Optional.empty() : Optional.of(tls.file("trust", Path.of("")));
-            tls.only("key", "none");
-            if (!tls.texts("pins", List.of()).isEmpty()) {
-                tls.problem("pins", "[]; anything else is not available in this version", false);
-            }
-            return new Settings.Tls(trust, tls.flag("verify-host", under.verifyHost()));
         }
     }
 

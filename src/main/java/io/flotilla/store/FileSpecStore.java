@@ -63,7 +63,7 @@ public final class FileSpecStore implements SpecStore {
                     configuration.read(config);
                     ConnectionsFrom from = configuration.connectionsFrom();
                     from.globs().forEach(glob -> connections(glob, from));
-                    TrustFiles.check(configuration);
+                    TlsCheck.check(configuration);
                 });
     }
 

@@ -234,7 +234,7 @@ class FileSpecStoreTest {
         assertThat(problems(main("connections {\n a { uri = \"wss://host/\", tls.trust = \"" + empty
                         + "\" }\n b { uri = \"wss://host/\", tls.trust = \"" + gone + "\" }\n}")))
                 .containsExactlyInAnyOrder(
-                        empty + ": has no certificate in PEM (tls.trust of connection [a] at " + folder
+                        empty + ": has no certificate in it (tls.trust of connection [a] at " + folder
                                 + "/flotilla.conf: 3)",
                         gone + ": there is no such file (tls.trust of connection [b] at " + folder
                                 + "/flotilla.conf: 4)");

@@ -10,7 +10,6 @@ import io.flotilla.transport.Dial;
 import io.flotilla.transport.Opened;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -71,7 +70,8 @@ final class Dialing implements Connector.Outcome {
 
     private Phase phase = Phase.RESOLVE;
     private Target target;
-    private @Nullable SslContext securing;
+    private @Nullable TlsContext securing;
+    private boolean asked;
     private @Nullable Connector connector;
     private @Nullable UpgradeRequest request;
     private @Nullable Upgrading handler;
@@ -120,7 +120,7 @@ final class Dialing implements Connector.Outcome {
         }
         transport
                 .tls()
-                .context(dial.spec().tls())
+                .context(atHome() ? dial.spec().tls() : dial.spec().tls().withoutKey())
                 .whenCompleteAsync(
                         (context, thrown) -> {
                             if (over || !target.equals(asked)) {
@@ -129,17 +129,21 @@ final class Dialing implements Connector.Outcome {
                             if (thrown == null) {
                                 resolve(context);
                             } else {
-                                Throwable cause = Failures.unwrap(thrown);
-                                fail(
-                                        FailureKind.INVALID_SPEC,
-                                        "tls.trust cannot be used: " + cause.getMessage(),
-                                        cause);
+                                unusable(Failures.unwrap(thrown));
                             }
                         },
                         loop);
     }
 
-    private void resolve(@Nullable SslContext context) {
+    private void unusable(Throwable thrown) {
+        if (thrown instanceof TlsUnusable unusable) {
+            fail(unusable.kind(), unusable.detail(), unusable);
+        } else {
+            fail(thrown);
+        }
+    }
+
+    private void resolve(@Nullable TlsContext context) {
         Target asked = target;
         transport.names().resolve(target.endpoint().host(), loop).addListener((Future<List<InetAddress>> answer) -> {
             if (over || !target.equals(asked)) {
@@ -158,7 +162,7 @@ final class Dialing implements Connector.Outcome {
         });
     }
 
-    private void connect(List<InetAddress> addresses, @Nullable SslContext context) {
+    private void connect(List<InetAddress> addresses, @Nullable TlsContext context) {
         phase = Phase.CONNECT;
         ConnectionSpec spec = dial.spec();
         List<InetSocketAddress> ordered =
@@ -204,7 +208,7 @@ final class Dialing implements Connector.Outcome {
         Upgrading hearing = new Upgrading(new Hearing());
         handler = hearing;
         winner.pipeline().addLast(hearing);
-        SslContext context = securing;
+        TlsContext context = securing;
         if (context == null) {
             upgrade(winner);
         } else {
@@ -213,20 +217,22 @@ final class Dialing implements Connector.Outcome {
         winner.config().setAutoRead(true);
     }
 
-    private void secure(Channel winner, Upgrading hearing, SslContext context) {
+    private void secure(Channel winner, Upgrading hearing, TlsContext context) {
         phase = Phase.TLS;
         SslHandler tls;
         try {
-            tls = transport.tls().handler(context, dial.spec().tls(), target.endpoint(), winner.alloc());
+            tls = context.handler(target.endpoint(), winner.alloc());
         } catch (IllegalArgumentException unusable) {
             fail(FailureKind.INVALID_SPEC, "the host name cannot be used for TLS: " + unusable.getMessage(), unusable);
             return;
         }
         winner.pipeline().addFirst(tls);
         tls.handshakeFuture().addListener(done -> {
+            boolean forOurs = context.wasAskedForOurs(tls);
             if (over || handler != hearing) {
                 return;
             }
+            asked = forOurs;
             if (done.isSuccess()) {
                 steps.secured(tls.engine().getSession());
                 upgrade(winner);
@@ -344,12 +350,23 @@ final class Dialing implements Connector.Outcome {
 
     private void fail(Throwable thrown) {
         Throwable cause = NettyFailures.unwrapped(thrown);
-        FailureKind kind = NettyFailures.of(thrown, phase);
+        FailureKind kind = TlsFailures.aboutUs(NettyFailures.of(thrown, phase), cause, asked);
         logUnknown(kind, thrown);
-        String detail = TlsFailures.distrusted(cause)
-                .map(Distrusted::detail)
-                .orElse("phase " + phase + " ended with " + cause.getClass().getSimpleName());
-        fail(kind, detail, cause);
+        Optional<Distrusted> refused = TlsFailures.distrusted(cause);
+        TlsContext context = securing;
+        if (kind == FailureKind.TLS_CLIENT_REJECTED && context != null) {
+            end(
+                    Failure.of(kind, context.rejected()),
+                    evidence()
+                            .thrown(cause)
+                            .ownCertificate(context.fingerprint().orElse(null)));
+        } else if (refused.isPresent()) {
+            end(
+                    Failure.of(kind, refused.get().detail()),
+                    evidence().thrown(cause).peerCertificates(refused.get().described()));
+        } else {
+            fail(kind, "phase " + phase + " ended with " + cause.getClass().getSimpleName(), cause);
+        }
     }
 
     private void fail(FailureKind kind, String detail, @Nullable Throwable thrown) {

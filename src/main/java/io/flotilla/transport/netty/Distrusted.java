@@ -1,19 +1,24 @@
 package io.flotilla.transport.netty;
 
 import io.flotilla.failure.FailureKind;
+import io.flotilla.spec.tls.Pin;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Why a certificate was refused, by its row: the JDK says some of it in words only. */
 final class Distrusted extends CertificateException {
 
     private static final long serialVersionUID = 1L;
 
+    /** A peer may send as many as it likes. */
+    private static final int MOST_DESCRIBED = 8;
+
     private final FailureKind kind;
     private final transient List<X509Certificate> chain;
 
-    Distrusted(FailureKind kind, String detail, X509Certificate[] chain, CertificateException cause) {
+    Distrusted(FailureKind kind, String detail, X509Certificate[] chain, @Nullable CertificateException cause) {
         super(detail, cause);
         this.kind = kind;
         this.chain = List.of(chain);
@@ -22,6 +27,16 @@ final class Distrusted extends CertificateException {
     /** What was refused. */
     List<X509Certificate> chain() {
         return chain;
+    }
+
+    /** What was refused, for evidence: pin, subject and last day of each certificate. */
+    List<String> described() {
+        return chain.stream()
+                .limit(MOST_DESCRIBED)
+                .map(certificate -> Pin.of(certificate) + " "
+                        + certificate.getSubjectX500Principal().getName() + ", until "
+                        + certificate.getNotAfter().toInstant())
+                .toList();
     }
 
     FailureKind kind() {

@@ -1,6 +1,7 @@
 package io.flotilla.transport.netty;
 
 import io.flotilla.failure.FailureKind;
+import io.flotilla.spec.tls.Pin;
 import java.net.Socket;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;
@@ -10,19 +11,23 @@ import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Trusts whom the inner one trusts, and names the row of each refusal: path, dates or host name. */
+/** Trusts whom the inner one trusts, and names the row of each refusal: path, dates, host name or pins. */
 final class NamingTrustManager extends X509ExtendedTrustManager {
 
     private static final int DEEP = 16;
 
     private final X509ExtendedTrustManager inner;
+    private final List<Pin> pins;
     private final Clock clock;
 
-    NamingTrustManager(X509ExtendedTrustManager inner, Clock clock) {
+    /** @param pins keys of which one must be in the chain; empty: any will do */
+    NamingTrustManager(X509ExtendedTrustManager inner, List<Pin> pins, Clock clock) {
         this.inner = inner;
+        this.pins = pins;
         this.clock = clock;
     }
 
@@ -33,6 +38,9 @@ final class NamingTrustManager extends X509ExtendedTrustManager {
             inner.checkServerTrusted(chain, authType, engine);
         } catch (CertificateException refused) {
             throw named(chain, authType, refused);
+        }
+        if (!pins.isEmpty()) {
+            Pinned.check(chain, inner.getAcceptedIssuers(), pins);
         }
     }
 

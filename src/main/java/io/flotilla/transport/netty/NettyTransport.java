@@ -1,12 +1,15 @@
 package io.flotilla.transport.netty;
 
+import io.flotilla.failure.Failure;
 import io.flotilla.failure.FailureKind;
+import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.FleetSettings;
 import io.flotilla.transport.Dial;
 import io.flotilla.transport.Link;
 import io.flotilla.transport.ReceiveMemory;
 import io.flotilla.transport.Transport;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -24,7 +27,7 @@ public final class NettyTransport implements Transport {
     private NettyTransport(FleetSettings.Network network, ReceiveMemory memory) {
         this.loops = Loops.start(network);
         this.names = new Names(loops, network);
-        this.tls = new TlsContexts(network.openSsl());
+        this.tls = new TlsContexts(network.openSsl(), network.tlsContexts());
         this.memory = memory;
     }
 
@@ -49,6 +52,11 @@ public final class NettyTransport implements Transport {
         links.add(link);
         link.start();
         return link;
+    }
+
+    @Override
+    public CompletionStage<Boolean> renewKey(ConnectionSpec spec, Failure rejected) {
+        return tls.renewed(spec.tls(), rejected.evidence().ownCertificate());
     }
 
     Loops loops() {

@@ -53,6 +53,9 @@ final class TlsFailures {
         "not an ssl/tls record", "wrong version number", "http request", "unsupported or unrecognized ssl message"
     };
 
+    /** Before TLS 1.3, what a peer says that asked for a certificate and got none, or one that it cannot make sense of. */
+    private static final String[] ABOUT_US_WHEN_ASKED = {"handshake failure", "decrypt error"};
+
     private TlsFailures() {}
 
     static boolean isTls(Throwable cause) {
@@ -87,6 +90,15 @@ final class TlsFailures {
         if (has(text, ABOUT_US)) return FailureKind.TLS_CLIENT_REJECTED;
         if (has(text, NOTHING_IN_COMMON)) return FailureKind.TLS_INCOMPATIBLE;
         return phase == Phase.TLS || phase == Phase.CONNECT ? FailureKind.TLS_BROKEN : Failures.brokenIn(phase);
+    }
+
+    /**
+     * The row, once it is known whether the peer had asked for our certificate: versions and ciphers were agreed on before it asks, so what
+     * it refuses after that is us.
+     */
+    static FailureKind aboutUs(FailureKind kind, Throwable thrown, boolean asked) {
+        boolean unspecific = kind == FailureKind.TLS_INCOMPATIBLE || kind == FailureKind.TLS_BROKEN;
+        return asked && unspecific && has(text(thrown), ABOUT_US_WHEN_ASKED) ? FailureKind.TLS_CLIENT_REJECTED : kind;
     }
 
     private static boolean has(String text, String... words) {
