@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code demo}: the tour for a newcomer, in four acts. */
+/** {@code demo}: the tour for a newcomer, in six acts. */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
@@ -24,15 +24,16 @@ import picocli.CommandLine.Spec;
         })
 final class Demo implements Callable<Integer> {
 
-    private static final int MOST = 20_000;
+    private static final int MOST = 5_000;
     private static final int END_SECONDS = 15;
 
     /** When the acts begin, in hundredths of the whole. */
     private static final int FOUL = 8;
 
     private static final int WRECKED = 25;
-    private static final int OUTAGE = 55;
-    private static final int BACK = 60;
+    private static final int OUTAGE = 50;
+    private static final int BACK = 55;
+    private static final int REPAIRED = 78;
     private static final int END = 100;
 
     @Option(
@@ -55,6 +56,7 @@ final class Demo implements Callable<Integer> {
 
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile int code = 1;
 
     @Override
     public Integer call() throws Exception {
@@ -66,34 +68,38 @@ final class Demo implements Callable<Integer> {
         }
         Thread hook = new Thread(this::onSignal, "flotilla-demo-end");
         Runtime.getRuntime().addShutdownHook(hook);
-        try (DemoPeers peers = DemoPeers.start()) {
+        try (DemoPeers peers = DemoPeers.start(connections)) {
             play(peers);
+            code = 0;
         } finally {
             ended.countDown();
+            leave(hook);
         }
-        if (stop.getCount() > 0) {
+        return code;
+    }
+
+    private void leave(Thread hook) {
+        try {
             Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException signalled) {
+            stop.countDown(); // the hook runs: it ends the process
         }
-        return 0;
     }
 
     /** Ends the demo early, and the process with 0, which a signal alone would not. */
     private void onSignal() {
         stop.countDown();
         try {
-            if (!ended.await(END_SECONDS, TimeUnit.SECONDS)) {
-                Runtime.getRuntime().halt(1);
-            }
+            Runtime.getRuntime().halt(ended.await(END_SECONDS, TimeUnit.SECONDS) ? code : 1);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Runtime.getRuntime().halt(1);
         }
-        Runtime.getRuntime().halt(0);
     }
 
     private void play(DemoPeers peers) throws InterruptedException {
         DemoScreen screen = new DemoScreen();
         DemoStory story = new DemoStory();
-        List<Group> groups = peers.groups(connections);
+        List<Group> groups = peers.groups();
         groups.forEach(story::expect);
         Fleet fleet = Fleet.builder()
                 .settings(peers.settings())
@@ -114,6 +120,9 @@ final class Demo implements Callable<Integer> {
             }
             if (stage.until(BACK)) {
                 stage.back(peers);
+            }
+            if (stage.until(REPAIRED)) {
+                stage.repair();
             }
             stage.until(END);
             stage.end();

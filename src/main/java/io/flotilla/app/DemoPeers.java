@@ -16,10 +16,12 @@ import io.flotilla.testkit.HarbourTls;
 import io.flotilla.testkit.Script;
 import io.flotilla.testkit.ScriptedDns;
 import io.flotilla.testkit.WireFrame;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -58,7 +60,7 @@ final class DemoPeers implements AutoCloseable {
                     "feed",
                     FAIR_WEATHER,
                     10,
-                    "want a subscription first",
+                    "want to be subscribed to first",
                     "on-open = [\"subscribe\"], ready-when { text-contains = \"subscribed\" }"),
             new Kind("restless", FOUL_WEATHER, 5, "hang up (RST) every few seconds", ""),
             new Kind("expired", FOUL_WEATHER, 5, "say 401: our token has expired", ""),
@@ -69,43 +71,50 @@ final class DemoPeers implements AutoCloseable {
             new Kind("custom", FOUL_WEATHER, 2, "close with 4001, their own code", ""),
             new Kind("frozen", FOUL_WEATHER, 2, "fall silent and answer no ping", ""),
             new Kind("deploy", FOUL_WEATHER, 2, "say 404 while they are deployed", ""),
-            new Kind("farewell", FOUL_WEATHER, 2, "say all they have, close with 1000", "normal-close = done"),
+            new Kind("farewell", FOUL_WEATHER, 2, "say goodbye, and close with 1000", "normal-close = done"),
             new Kind("locked", WRECKS, 2, "say 401, and we have no token", ""),
-            new Kind("selfmade", WRECKS, 2, "vouch for themselves, by TLS", "uri = \"SELFMADE\""),
-            new Kind("nowhere", WRECKS, 2, "have a name that does not exist", "uri = \"ws://nowhere.demo/\""),
+            new Kind("selfmade", WRECKS, 2, "show a self-signed certificate", "uri = \"SELFMADE\""),
+            new Kind("nowhere", WRECKS, 2, "have a name that is not there", "uri = \"ws://nowhere.demo/\""),
             new Kind("missing", WRECKS, 2, "say 404, now and for ever", ""),
-            new Kind("closed", WRECKS, 1, "have nobody at the port", "uri = \"CLOSED\""),
+            new Kind("closed", WRECKS, 1, "do not listen at their port", "uri = \"CLOSED\""),
             new Kind("blackhole", WRECKS, 1, "never answer a connect", "uri = \"DEAF\""),
             new Kind("hang", WRECKS, 1, "take the request and say nothing", ""),
-            new Kind("trickle", WRECKS, 1, "answer one byte a second", ""),
-            new Kind("impostor", WRECKS, 1, "say 101 with a wrong key", ""),
+            new Kind("trickle", WRECKS, 1, "answer, but one byte a second", ""),
+            new Kind("impostor", WRECKS, 1, "answer 101 with a wrong key", ""),
             new Kind("garbled", WRECKS, 1, "send a frame with reserved bits", ""),
             new Kind("mojibake", WRECKS, 1, "send a text that is no UTF-8", ""));
 
     /** The fewest connections of a demo: one of each kind. */
     static final int FEWEST = KINDS.size();
 
+    private static final int LEAST_RATE = 50;
+    private static final int SECONDS_TO_BE_UP = 4;
+
     private final List<AutoCloseable> parts = new ArrayList<>();
     private final Harbour good;
     private final Harbour bad;
     private final Harbour selfMade;
     private final Harbour closed;
-    private final DeafPort deaf;
+    private final Optional<DeafPort> deaf;
     private final ScriptedDns names;
     private final AtomicBoolean tokenRefused = new AtomicBoolean();
 
-    private DemoPeers() {
+    private final int connections;
+
+    private DemoPeers(int connections) {
+        this.connections = connections;
         good = part(quiet(Harbour.builder()));
         bad = part(quiet(Harbour.builder()));
         selfMade = part(quiet(Harbour.builder().tls(HarbourTls.selfSigned())));
         closed = part(quiet(Harbour.builder()));
         closed.stopListening();
-        deaf = part(DeafPort.open());
+        deaf = deafPort();
         names = part(ScriptedDns.start());
     }
 
-    static DemoPeers start() {
-        DemoPeers peers = new DemoPeers();
+    /** @param connections how many connections there are to be, good and bad */
+    static DemoPeers start(int connections) {
+        DemoPeers peers = new DemoPeers(connections);
         peers.good.on("/ticker", Script.ticker(TICK)).on("/echo", Script.echo()).on("/feed", Script.subscription());
         peers.flaky(peers.bad);
         peers.hopeless(peers.bad);
@@ -119,6 +128,15 @@ final class DemoPeers implements AutoCloseable {
     private <T extends AutoCloseable> T part(T made) {
         parts.add(made);
         return made;
+    }
+
+    /** Where the kernel knows no such thing, nobody meets it. */
+    private Optional<DeafPort> deafPort() {
+        try {
+            return Optional.of(part(DeafPort.open()));
+        } catch (UncheckedIOException impossible) {
+            return Optional.empty();
+        }
     }
 
     private void flaky(Harbour harbour) {
@@ -145,7 +163,7 @@ final class DemoPeers implements AutoCloseable {
     }
 
     private void hopeless(Harbour harbour) {
-        harbour.on("/locked", Script.answer(401).header("WWW-Authenticate", "Bearer"))
+        harbour.on("/locked", Script.perRequest(this::lookAtToken))
                 .on("/missing", Script.answer(404))
                 .on("/hang", Script.silent())
                 .on("/trickle", Script.empty().trickle(1, Duration.ofSeconds(1)).thenUpgrade())
@@ -183,11 +201,14 @@ final class DemoPeers implements AutoCloseable {
     /** The name of the credential that {@link #token} is. */
     static final String CREDENTIAL = "vendor";
 
-    /** The kinds, each with its share of so many connections, at least one. */
-    List<Group> groups(int connections) {
+    /** The kinds, each with its share of the connections, at least one. */
+    List<Group> groups() {
         int left = connections;
         List<Group> groups = new ArrayList<>();
         for (Kind kind : KINDS.subList(1, KINDS.size())) {
+            if (kind.conf().contains("DEAF") && deaf.isEmpty()) {
+                continue;
+            }
             int count = Math.max(1, connections * kind.share() / HUNDRED);
             left -= count;
             groups.add(new Group(kind, specs(kind, count)));
@@ -209,7 +230,9 @@ final class DemoPeers implements AutoCloseable {
                     kind.conf()
                             .replace("SELFMADE", selfMade.uri(path).toString())
                             .replace("CLOSED", closed.uri(path).toString())
-                            .replace("DEAF", "ws://127.0.0.1:" + deaf.port() + path)));
+                            .replace(
+                                    "DEAF",
+                                    "ws://127.0.0.1:" + deaf.map(DeafPort::port).orElse(0) + path)));
         }
         return read(conf.toString()).connections().stream()
                 .map(Configuration.Sourced::spec)
@@ -217,8 +240,14 @@ final class DemoPeers implements AutoCloseable {
                 .toList();
     }
 
-    private static ConnectionSpec withToken(ConnectionSpec spec) {
+    /** The same connection, with a token. */
+    static ConnectionSpec withToken(ConnectionSpec spec) {
         return spec.with(change -> change.credential(CREDENTIAL).header("Authorization", "Bearer {credential}"));
+    }
+
+    /** Dials a second to one host: all are up in some seconds, and one sees them come. */
+    int dialRate() {
+        return Math.max(LEAST_RATE, connections / SECONDS_TO_BE_UP);
     }
 
     /** Limits, and a name server that knows nobody. */
@@ -226,8 +255,9 @@ final class DemoPeers implements AutoCloseable {
         return read("").settings();
     }
 
-    private Configuration read(String connections) {
-        Config conf = ConfigFactory.parseString("""
+    private Configuration read(String blocks) {
+        Config conf = ConfigFactory.parseString(
+                """
                 flotilla {
                   # Waits are shorter than anybody would have them: a minute must be enough to see everything.
                   defaults {
@@ -238,11 +268,11 @@ final class DemoPeers implements AutoCloseable {
                       slow-lane { after = 6, base = 4s, cap = 8s, give-up = 20s }
                     }
                   }
-                  limits { dials-per-second = 100, per-host.dials-per-second = 50 }
+                  limits { dials-per-second = %d, per-host.dials-per-second = %d }
                   network.name-servers = ["127.0.0.1:%d"]
                   %s
                 }
-                """.formatted(names.address().getPort(), connections));
+                """.formatted(2 * dialRate(), dialRate(), names.address().getPort(), blocks));
         return new Configuration()
                 .read(conf.withFallback(ConfigFactory.defaultReferenceUnresolved())
                         .resolve())

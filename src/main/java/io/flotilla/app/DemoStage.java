@@ -22,7 +22,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where the demo is played: puts connections, tells what is new of them, and says in the end how it went. */
@@ -57,10 +59,10 @@ final class DemoStage implements AutoCloseable {
     private Duration countedAt = Duration.ZERO;
     private Duration statusAt = Duration.ZERO;
 
-    /** Since when all the good ones are awaited. */
-    private volatile @Nullable Duration awaitedSince;
+    private volatile @Nullable Awaited awaited;
 
-    private volatile boolean isBack;
+    /** Connections that are to become READY, and what to say then, after the time that it took. */
+    private record Awaited(Set<ConnectionId> ids, Duration since, UnaryOperator<String> sentence) {}
 
     /** @param stop is counted down when somebody wants it to end */
     DemoStage(
@@ -76,7 +78,7 @@ final class DemoStage implements AutoCloseable {
     void open() {
         int all = groups.stream().mapToInt(group -> group.specs().size()).sum();
         screen.paragraph("Flotilla keeps " + all + " connections to " + groups.size()
-                + " kinds of peers, all in this process, for " + Durations.shown(length) + ".");
+                + " kinds of peers in this process, for " + Durations.shown(length) + ".");
         screen.line("Its waits are shortened for the demo. Ctrl-C ends it sooner.");
         timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         timer.scheduleWithFixedDelay(this::send, 1, 1, TimeUnit.SECONDS);
@@ -86,7 +88,9 @@ final class DemoStage implements AutoCloseable {
     void act(String title, Act act) throws InterruptedException {
         screen.heading(title);
         if (act == Act.FAIR_WEATHER) {
-            awaitedSince = screen.elapsed();
+            await(
+                    fairIds(),
+                    took -> "All " + fairIds().size() + " are READY, " + took + " after the first was wanted.");
         }
         for (Group group : groups) {
             if (group.kind().act() == act && stop.getCount() > 0) {
@@ -107,7 +111,7 @@ final class DemoStage implements AutoCloseable {
 
     void outage(DemoPeers peers) {
         screen.heading("4. Storm: the harbour of the good peers goes down.");
-        awaitedSince = null;
+        awaited = null;
         screen.tell(ready(fairIds()) + " connections are reset at once, and nobody listens there any more. LOST, then"
                 + " CONNECTION_REFUSED; both are TRANSIENT: each waits for a time of its own, drawn at random.");
         peers.goDown();
@@ -115,9 +119,23 @@ final class DemoStage implements AutoCloseable {
 
     void back(DemoPeers peers) {
         peers.comeBack();
-        isBack = true;
-        awaitedSince = screen.elapsed();
-        screen.tell("The harbour is back. Nobody storms it: 50 dials a second at most (limits.per-host).");
+        await(fairIds(), took -> "All " + fairIds().size() + " are READY again, " + took + " after it came back.");
+        screen.tell("The harbour is back, and nobody storms it: at most " + peers.dialRate()
+                + " dials a second go to one host (limits.per-host).");
+    }
+
+    /** Gives a token to those that were given up for want of one. */
+    void repair() {
+        List<ConnectionSpec> locked = specs("locked").map(DemoPeers::withToken).toList();
+        Set<ConnectionId> ids = locked.stream().map(ConnectionSpec::id).collect(Collectors.toSet());
+        screen.heading("5. Repairs: PERMANENT is until somebody changes something.");
+        screen.tell("Somebody gives a token to the " + ids.size() + " that had none: another spec for the same id.");
+        await(ids, took -> "They were given up, and are READY " + took + " later.");
+        locked.forEach(fleet::put);
+    }
+
+    private void await(Set<ConnectionId> ids, UnaryOperator<String> sentence) {
+        awaited = new Awaited(ids, screen.elapsed(), sentence);
     }
 
     /** Says how it went, and drains. */
@@ -128,7 +146,7 @@ final class DemoStage implements AutoCloseable {
         screen.status("");
         Map<String, Map<ConnectionState, Integer>> states = states();
         long messages = fleet.messagesIn();
-        screen.heading("5. Home: the fleet drains.");
+        screen.heading("6. Home: the fleet drains.");
         drain();
         screen.heading("What everybody met, and where everybody was before the drain:");
         screen.line("");
@@ -164,18 +182,15 @@ final class DemoStage implements AutoCloseable {
 
     private void tick() {
         story.news(Instant.now().minus(GATHER)).forEach(screen::tell);
-        Duration since = awaitedSince;
-        Set<ConnectionId> fair = fairIds();
-        if (since != null && ready(fair) == fair.size()) {
-            awaitedSince = null;
-            screen.tell("All " + fair.size() + " are READY" + (isBack ? " again, " : ", ")
-                    + Durations.shown(screen.elapsed().minus(since))
-                    + (isBack ? " after it came back." : " after the first was wanted."));
+        Awaited now = awaited;
+        if (now != null && ready(now.ids()) == now.ids().size()) {
+            awaited = null;
+            screen.tell(now.sentence().apply(Durations.shown(screen.elapsed().minus(now.since()))));
         }
-        Duration now = screen.elapsed();
-        if (screen.isAttached() || now.minus(statusAt).compareTo(PIPE_STATUS) >= 0) {
-            statusAt = now;
-            status(now);
+        Duration elapsed = screen.elapsed();
+        if (screen.isAttached() || elapsed.minus(statusAt).compareTo(PIPE_STATUS) >= 0) {
+            statusAt = elapsed;
+            status(elapsed);
         }
     }
 
@@ -196,11 +211,13 @@ final class DemoStage implements AutoCloseable {
     }
 
     private void send() {
-        for (Group group : groups) {
-            if (group.kind().name().equals("echo")) {
-                group.specs().stream().map(ConnectionSpec::id).forEach(this::send);
-            }
-        }
+        specs("echo").map(ConnectionSpec::id).forEach(this::send);
+    }
+
+    private Stream<ConnectionSpec> specs(String kind) {
+        return groups.stream()
+                .filter(group -> group.kind().name().equals(kind))
+                .flatMap(group -> group.specs().stream());
     }
 
     private void send(ConnectionId id) {

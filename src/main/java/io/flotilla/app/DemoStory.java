@@ -73,6 +73,11 @@ final class DemoStory implements Consumer<FleetEvent> {
         int givenUp() {
             return givenUp;
         }
+
+        /** Whether one of them was READY after a failure. */
+        boolean hasRecovered() {
+            return !recovered.isEmpty();
+        }
     }
 
     /** What is told once: of this kind of peer, this failure, and what was decided. */

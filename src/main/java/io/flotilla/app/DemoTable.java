@@ -5,7 +5,6 @@ import io.flotilla.connection.ConnectionState;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Verdict;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,7 +44,7 @@ final class DemoTable {
     }
 
     private static String row(String count, String peers, String met, String verdict, String did, String now) {
-        return format("%3s  %-34s %-26s %-16s %-15s %s", count, peers, met, verdict, did, now);
+        return format("%3s  %-34s %-26s %-16s %-16s %s", count, peers, met, verdict, did, now);
     }
 
     private static String narrow(String count, String peers, String met) {
@@ -60,13 +59,11 @@ final class DemoTable {
         return String.format(Locale.ROOT, pattern, cells).stripTrailing();
     }
 
-    /** The failure that was met most, and how many kinds more. */
+    /** The failure that was met most. */
     private static String met(Tally tally) {
         return tally.met().entrySet().stream()
-                .max(Map.Entry.<FailureKind, Integer>comparingByValue()
-                        .thenComparing(Map.Entry.comparingByKey(Comparator.reverseOrder())))
-                .map(most -> most.getKey() + " x " + most.getValue()
-                        + (tally.met().size() > 1 ? ", +" + (tally.met().size() - 1) : ""))
+                .max(Map.Entry.<FailureKind, Integer>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+                .map(most -> most.getKey() + " x " + most.getValue())
                 .orElse("nothing bad");
     }
 
@@ -79,7 +76,7 @@ final class DemoTable {
             case TRANSIENT_HINTED -> "waited as told";
             case REPAIRABLE -> "got a new token";
             case SUSPECT -> tally.givenUp() > 0 ? "rarely, gave up" : "tried rarely";
-            case PERMANENT -> "gave up at once";
+            case PERMANENT -> tally.hasRecovered() ? "gave up, revived" : "gave up at once";
             case DONE -> "let them go";
         };
     }

@@ -34,15 +34,15 @@ final class DemoWords {
         if (isOver) {
             return switch (verdict) {
                 case DONE -> "lets it go, for its normal-close is done";
-                case SUSPECT -> "gives up in the end, " + because;
+                case SUSPECT -> "gives up after all, " + because;
                 default -> "gives up, because " + because;
             };
         }
         String wait = "dials again in " + range(least, most);
         return switch (verdict) {
-            case TRANSIENT -> wait + ", and later each time";
+            case TRANSIENT -> wait + ", later if it fails again";
             case TRANSIENT_HINTED ->
-                hinted ? "waits as it was told, and " + wait : "knows that they want a pause, and " + wait;
+                hinted ? "waits as it was told, and " + wait : "gives them the pause they want, and " + wait;
             case REPAIRABLE -> "gets a new token, once for all of them, and dials again";
             case SUSPECT -> "tries it rarely, and " + wait;
             case PERMANENT, DONE -> because;

@@ -31,7 +31,7 @@ class DemoTest {
                         "2. Foul weather",
                         "3. Wrecks",
                         "4. Storm",
-                        "5. Home")
+                        "6. Home")
                 .contains("UNAUTHORIZED is REPAIRABLE", "UNAUTHORIZED is PERMANENT", "THROTTLED is TRANSIENT_HINTED")
                 .contains("The harbour is back", "got their 1001")
                 .doesNotContain("Exception", "\u001b", "token-of-");
@@ -48,7 +48,7 @@ class DemoTest {
         demo.process().destroy();
 
         assertThat(demo.exitCode()).as(demo.output()).isZero();
-        assertThat(demo.output()).contains("5. Home", "The six verdicts");
+        assertThat(demo.output()).contains("6. Home", "The six verdicts");
     }
 
     @Test
