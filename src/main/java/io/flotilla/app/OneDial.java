@@ -3,6 +3,7 @@ package io.flotilla.app;
 import io.flotilla.failure.Evidence;
 import io.flotilla.failure.Failure;
 import io.flotilla.failure.FailureKind;
+import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.transport.Dial;
 import io.flotilla.transport.DialObserver;
 import io.flotilla.transport.Frame;
@@ -11,6 +12,7 @@ import io.flotilla.transport.LinkListener;
 import io.flotilla.transport.Opened;
 import io.flotilla.transport.Transport;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A transport that dials once, and lets somebody hear the steps of that dial; a second dial ends at once, without a socket. */
@@ -38,6 +40,11 @@ record OneDial(Transport transport, DialObserver observer, AtomicBoolean dialed)
                         "a probe dials once",
                         new Evidence.Builder().generation(dial.generation()).build()));
         return new NoLink(dial.generation());
+    }
+
+    @Override
+    public CompletionStage<Boolean> renewKey(ConnectionSpec spec, Failure rejected) {
+        return transport.renewKey(spec, rejected);
     }
 
     @Override

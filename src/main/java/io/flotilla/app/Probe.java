@@ -6,7 +6,6 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import io.flotilla.Fleet;
 import io.flotilla.FleetBuilder;
-import io.flotilla.credential.EnvironmentCredential;
 import io.flotilla.spec.Configuration;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.InvalidConfig;
@@ -31,6 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "probe",
         mixinStandardHelpOptions = true,
+        showAtFileInUsageHelp = true,
         description = {
             "Dials once and says phase by phase what it met, closes politely, and says what `run` would do next.",
             "Names URI, or with --conf and --id a connection of a configuration.",
@@ -130,10 +130,7 @@ final class Probe implements Callable<Integer> {
 
     private static FleetBuilder parts(Configuration configuration) {
         FleetBuilder parts = Fleet.builder();
-        configuration
-                .credentials()
-                .forEach(credential ->
-                        parts.credential(credential.name(), new EnvironmentCredential(credential.variable())));
+        Wiring.credentials(configuration, parts);
         return parts;
     }
 

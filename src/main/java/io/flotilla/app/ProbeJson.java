@@ -187,6 +187,9 @@ final class ProbeJson {
         public void opened(Opened opened) {}
 
         @Override
+        public void ready(Duration after) {}
+
+        @Override
         public void message(ProbeReport.Message message) {}
     }
 }

@@ -30,6 +30,7 @@ final class ProbeText implements Probing.Watcher {
     /** When the phase began that is not over. */
     private Duration begun = Duration.ZERO;
 
+    private Duration openAfter = Duration.ZERO;
     private Instant at = Instant.EPOCH;
     private String extensions = "no extension";
 
@@ -138,12 +139,19 @@ final class ProbeText implements Probing.Watcher {
 
     @Override
     public void opened(Opened opened) {
+        openAfter = opened.took();
         say(
                 opened.took(),
                 "open",
                 opened.subprotocol()
                                 .map(name -> "subprotocol " + Printable.line(name))
                                 .orElse("no subprotocol") + ", " + extensions + ", to " + shown(opened.remote()));
+        out.flush();
+    }
+
+    @Override
+    public void ready(Duration after) {
+        say(openAfter.plus(after), "ready", "ready-when was met (" + Durations.shown(after) + ")");
         out.flush();
     }
 
@@ -158,6 +166,9 @@ final class ProbeText implements Probing.Watcher {
     void conclude(ProbeReport report) {
         Duration lasted = report.lasted().orElse(Duration.ZERO);
         overtaken(lasted);
+        if (report.steps().isEmpty() && report.end().isPresent()) {
+            detail("transport [" + report.spec().transport() + "] does not tell its steps");
+        }
         if (report.messagesIn() > report.messages().size()) {
             detail("… and " + (report.messagesIn() - report.messages().size()) + " messages more");
         }

@@ -51,6 +51,9 @@ final class Probing {
 
         void opened(Opened opened);
 
+        /** What {@code ready-when} waits for came, so long after the upgrade. */
+        void ready(Duration after);
+
         void message(ProbeReport.Message message);
     }
 
@@ -193,6 +196,9 @@ final class Probing {
             messages.forEach(watcher::message); // its thread may have been faster than that of the events
         } else if (event instanceof ConnectionEvent.Ready) {
             readyAt = event.at();
+            between(openAt, readyAt)
+                    .filter(after -> spec.opening().readyWhen().isPresent())
+                    .ifPresent(watcher::ready);
         } else if (event instanceof ConnectionEvent.Closing) {
             closingAt = event.at();
         } else if (event instanceof ConnectionEvent.LinkEnded ended) {

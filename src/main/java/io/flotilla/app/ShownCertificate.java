@@ -1,14 +1,12 @@
 package io.flotilla.app;
 
+import io.flotilla.spec.tls.Pin;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +16,7 @@ import java.util.Optional;
  *
  * @param names the hosts and addresses that it is for
  * @param daysLeft whole days until it expires; negative when it has
- * @param pin SHA-256 of its public key (RFC 7469 2.4)
+ * @param pin as {@code tls.pins} takes it
  */
 record ShownCertificate(
         String subject, String issuer, List<String> names, Instant from, Instant until, long daysLeft, String pin) {
@@ -37,7 +35,7 @@ record ShownCertificate(
                 Math.floorDiv(
                         Duration.between(now, until).toSeconds(),
                         Duration.ofDays(1).toSeconds()),
-                pin(certificate));
+                Pin.of(certificate).toString());
     }
 
     boolean isSelfSigned() {
@@ -63,15 +61,5 @@ record ShownCertificate(
     private static String name(String written) {
         InetAddress address = NetUtil.createInetAddressFromIpAddressString(written);
         return address == null ? Printable.line(written) : NetUtil.toAddressString(address);
-    }
-
-    private static String pin(X509Certificate certificate) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest(certificate.getPublicKey().getEncoded());
-            return "sha256/" + Base64.getEncoder().encodeToString(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

@@ -42,16 +42,21 @@ final class Wiring {
                     Fleet.builder().settings(configuration.settings()).onEvent(log);
             checked.sinks()
                     .forEach((name, opener) -> builder.sinkFrom(name, context -> open(name, opener, context, opened)));
-            configuration
-                    .credentials()
-                    .forEach(credential ->
-                            builder.credential(credential.name(), new EnvironmentCredential(credential.variable())));
+            credentials(configuration, builder);
             return new Wiring(builder.start(), harbour, log);
         } catch (RuntimeException e) {
             opened.forEach(Sink::close);
             harbour.ifPresent(Harbour::close);
             throw e;
         }
+    }
+
+    /** Every credential that the configuration defines. */
+    static void credentials(Configuration configuration, FleetBuilder builder) {
+        configuration
+                .credentials()
+                .forEach(credential ->
+                        builder.credential(credential.name(), new EnvironmentCredential(credential.variable())));
     }
 
     private static Sink open(

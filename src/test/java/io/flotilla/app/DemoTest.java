@@ -42,7 +42,7 @@ class DemoTest {
 
     @Test
     void endsWithZeroWhenItIsInterrupted() throws Exception {
-        RunTest.Run demo = RunTest.start(folder, "demo", "--for=10m", "--connections=24");
+        RunTest.Run demo = RunTest.start(folder, "demo", "--for=60s", "--connections=24");
         Waiting.until("the second act: " + demo.output(), () -> demo.output().contains("2. Foul weather"));
 
         demo.process().destroy();

@@ -162,6 +162,46 @@ class ProbeTest {
     }
 
     @Test
+    void subscribesAndWaitsUntilItIsReady() throws IOException {
+        harbour.on("/", Script.subscription());
+        Path conf = conf("""
+                flotilla.connections.a {
+                  uri = "%s", on-open = ["subscribe"], ready-when { text-contains = "subscribed" }, desired = down
+                }
+                """.formatted(harbour.uri("/")));
+
+        assertThat(probe("--conf=" + conf, "--id=a")).isZero();
+
+        assertThat(said()).contains("ready     ready-when was met", "message   subscribed (10 bytes)", "OPENED");
+    }
+
+    @Test
+    void saysThatItWasNotReadyInTime() throws IOException {
+        harbour.on("/", Script.echo());
+        Path conf = conf("""
+                flotilla.connections.a {
+                  uri = "%s", ready-when { text-contains = "subscribed" }, timeouts.ready = 300ms
+                }
+                """.formatted(harbour.uri("/")));
+
+        assertThat(probe("--conf=" + conf, "--id=a")).isEqualTo(1);
+
+        assertThat(said()).contains("open      no subprotocol", "READY_TIMEOUT", "`run` would dial again");
+    }
+
+    @Test
+    void takesItsArgumentsFromAFileSoThatNobodyElseSeesThem() throws IOException {
+        Path arguments = Files.writeString(
+                folder.resolve("arguments"), "\"--header=X-Key: open-sesame\"\n" + harbour.uri("/") + "\n");
+
+        assertThat(probe("@" + arguments)).isZero();
+
+        assertThat(harbour.nextConnection().request().orElseThrow().header("X-Key"))
+                .contains("open-sesame");
+        assertThat(said()).contains("X-Key: ***").doesNotContain("sesame");
+    }
+
+    @Test
     void meetsItsDeadline() {
         harbour.on("/", Script.silent());
 
