@@ -52,6 +52,15 @@ final class Certificates {
         return trusted ? build(builder, authority()) : build(ownAuthority(builder), null);
     }
 
+    static X509Bundle expiredClient(String name) {
+        Instant now = Instant.now();
+        return build(
+                lasting(new CertificateBuilder().subject("CN=" + name).addExtendedKeyUsageClientAuth())
+                        .notBefore(now.minus(Duration.ofDays(30)))
+                        .notAfter(now.minus(Duration.ofDays(1))),
+                authority());
+    }
+
     private static CertificateBuilder server(List<String> hosts) {
         CertificateBuilder builder =
                 lasting(new CertificateBuilder().subject("CN=" + hosts.get(0)).addExtendedKeyUsageServerAuth());

@@ -2,6 +2,7 @@ package io.flotilla.testkit;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -42,17 +43,24 @@ public final class HarbourTls {
     private final List<String> protocols;
     private final List<String> ciphers;
     private final ClientCertificate client;
+    private final boolean openSsl;
     private @Nullable SslContext context;
 
-    private HarbourTls(X509Bundle certificate, List<String> protocols, List<String> ciphers, ClientCertificate client) {
+    private HarbourTls(
+            X509Bundle certificate,
+            List<String> protocols,
+            List<String> ciphers,
+            ClientCertificate client,
+            boolean openSsl) {
         this.certificate = certificate;
         this.protocols = protocols;
         this.ciphers = ciphers;
         this.client = client;
+        this.openSsl = openSsl;
     }
 
     private static HarbourTls with(X509Bundle certificate) {
-        return new HarbourTls(certificate, List.of(), List.of(), ClientCertificate.NOT_ASKED);
+        return new HarbourTls(certificate, List.of(), List.of(), ClientCertificate.NOT_ASKED, false);
     }
 
     /** A certificate for loopback that is good for who trusts the authority. */
@@ -86,22 +94,27 @@ public final class HarbourTls {
 
     /** The same, with these protocols alone: {@code TLSv1.2}, {@code TLSv1.3}. */
     public HarbourTls protocols(String... names) {
-        return new HarbourTls(certificate, List.of(names), ciphers, client);
+        return new HarbourTls(certificate, List.of(names), ciphers, client, openSsl);
     }
 
     /** The same, with these cipher suites alone, named as Java does. */
     public HarbourTls ciphers(String... names) {
-        return new HarbourTls(certificate, protocols, List.of(names), client);
+        return new HarbourTls(certificate, protocols, List.of(names), client, openSsl);
     }
 
     /** The same, asking for a client certificate that the authority issued ({@link ClientIdentity#trusted}). */
     public HarbourTls requiringClientCertificate() {
-        return new HarbourTls(certificate, protocols, ciphers, ClientCertificate.REQUIRED);
+        return new HarbourTls(certificate, protocols, ciphers, ClientCertificate.REQUIRED, openSsl);
     }
 
     /** The same, asking for a client certificate and refusing each with the alert certificate_unknown. */
     public HarbourTls refusingClientCertificates() {
-        return new HarbourTls(certificate, protocols, ciphers, ClientCertificate.REFUSED);
+        return new HarbourTls(certificate, protocols, ciphers, ClientCertificate.REFUSED, openSsl);
+    }
+
+    /** The same, spoken by OpenSSL where it loads, whose alerts are those of most servers, and not by the JDK. */
+    public HarbourTls onOpenSsl() {
+        return new HarbourTls(certificate, protocols, ciphers, client, OpenSsl.isAvailable());
     }
 
     /** What a client must trust to accept this certificate, in PEM: the authority; for a self-signed one, itself. */
@@ -145,7 +158,7 @@ public final class HarbourTls {
     private SslContext newContext() {
         SslContextBuilder builder = SslContextBuilder.forServer(
                         certificate.getKeyPair().getPrivate(), certificate.getCertificatePath())
-                .sslProvider(SslProvider.JDK);
+                .sslProvider(openSsl ? SslProvider.OPENSSL : SslProvider.JDK);
         if (!protocols.isEmpty()) {
             builder.protocols(protocols);
         }

@@ -27,7 +27,6 @@ public abstract class TransportContract {
     private static final Map<FailureKind, String> NOT_A_PEERS = Map.ofEntries(
             entry(DESTINATION_FORBIDDEN, "our own rules refuse the destination"),
             entry(UNREACHABLE, "routing is the network's; the error numbers are in NettyFailuresTest"),
-            entry(CREDENTIAL_UNAVAILABLE, "the provider of the credential fails, before the dial"),
             entry(PROXY_UNREACHABLE, "there is no dialing through proxies yet"),
             entry(PROXY_AUTHENTICATION, "there is no dialing through proxies yet"),
             entry(PROXY_FORBIDDEN, "there is no dialing through proxies yet"),
@@ -65,6 +64,7 @@ public abstract class TransportContract {
         return Stream.of(
                         DialRows.beforeTls(),
                         DialRows.inTls(),
+                        TlsRows.rows(),
                         UpgradeRows.broken(),
                         UpgradeRows.redirects(),
                         UpgradeRows.statuses(),
@@ -84,7 +84,9 @@ public abstract class TransportContract {
     private void isTold(ContractRow row) {
         Dialed dialed = row.bringAbout().apply(ground);
         Failure failure = dialed.awaitEnded();
-        assertThat(failure.kind()).as("%s; %s", failure, failure.evidence()).isEqualTo(row.kind());
+        assertThat(failure.kind())
+                .as("%s; %s", row + ": " + failure, failure.evidence())
+                .isEqualTo(row.kind());
         assertThat(failure.phase()).as("%s", failure).isEqualTo(row.phase());
         assertThat(failure.evidence().generation()).isEqualTo(7);
         assertThat(failure.detail()).isNotBlank();

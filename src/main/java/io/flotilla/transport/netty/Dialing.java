@@ -365,7 +365,8 @@ final class Dialing implements Connector.Outcome {
                     Failure.of(kind, refused.get().detail()),
                     evidence().thrown(cause).peerCertificates(refused.get().described()));
         } else {
-            fail(kind, "phase " + phase + " ended with " + cause.getClass().getSimpleName(), cause);
+            String suspicion = asked ? ", after the peer had asked for our certificate (tls.key)" : "";
+            fail(kind, "phase " + phase + " ended with " + cause.getClass().getSimpleName() + suspicion, cause);
         }
     }
 

@@ -20,7 +20,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,8 +70,10 @@ final class TlsSource {
     TlsContext current() throws TlsUnusable {
         TlsContext last = good;
         try {
-            List<TlsFiles.Seen> now = new ArrayList<>(look(trust, this::ofTrust));
-            now.addAll(look(key, this::ofKey));
+            List<TlsFiles.Seen> authorities = look(trust, this::ofTrust);
+            List<TlsFiles.Seen> own = look(key, this::ofKey);
+            List<TlsFiles.Seen> now =
+                    Stream.concat(authorities.stream(), own.stream()).toList();
             if (last != null && now.equals(seen) && certain) {
                 return last;
             }
@@ -77,12 +81,11 @@ final class TlsSource {
             read.addAll(read(key, this::ofKey));
             byte[] found = digest(read);
             boolean same = Arrays.equals(found, digest);
-            Instant at = clock.instant();
             seen = now;
             digest = found;
-            certain = now.stream().noneMatch(file -> file.youngAt(at));
+            certain = !young(now);
             if (last == null || !same) {
-                good = made(read);
+                good = made(read, young(own));
                 said = null;
             }
         } catch (TlsUnusable unusable) {
@@ -91,7 +94,12 @@ final class TlsSource {
             }
             sayOnce(unusable.detail());
         }
-        return java.util.Objects.requireNonNull(good);
+        return Objects.requireNonNull(good);
+    }
+
+    private boolean young(List<TlsFiles.Seen> files) {
+        Instant now = clock.instant();
+        return files.stream().anyMatch(file -> file.youngAt(now));
     }
 
     private void sayOnce(String detail) {
@@ -114,9 +122,9 @@ final class TlsSource {
         }
     }
 
-    private TlsContext made(List<byte[]> read) throws TlsUnusable {
+    private TlsContext made(List<byte[]> read, boolean keyIsYoung) throws TlsUnusable {
         Optional<List<X509Certificate>> authorities = authorities(read.subList(0, trust.size()));
-        Optional<KeyMaterial> material = material(read.subList(trust.size(), read.size()));
+        Optional<KeyMaterial> material = material(read.subList(trust.size(), read.size()), keyIsYoung);
         OwnKey own = new OwnKey(material);
         try {
             return new TlsContext(
@@ -153,7 +161,7 @@ final class TlsSource {
         }
     }
 
-    private Optional<KeyMaterial> material(List<byte[]> read) throws TlsUnusable {
+    private Optional<KeyMaterial> material(List<byte[]> read, boolean young) throws TlsUnusable {
         if (settings.key().isEmpty()) {
             return Optional.empty();
         }
@@ -162,7 +170,7 @@ final class TlsSource {
         } catch (Unusable unusable) {
             // what was written a moment ago may be written still, and is worth another look
             throw new TlsUnusable(
-                    certain ? FailureKind.INVALID_SPEC : FailureKind.CREDENTIAL_UNAVAILABLE,
+                    young ? FailureKind.CREDENTIAL_UNAVAILABLE : FailureKind.INVALID_SPEC,
                     "tls.key cannot be used: " + key + " " + unusable.why(),
                     unusable);
         }
