@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
@@ -27,19 +29,28 @@ class RunnableJarIT {
 
     @Test
     void readsItsConfigurationWithNothingElseOnTheClassPath() throws Exception {
+        assertThat(run("check", "conf/flotilla.conf")).contains("is well");
+    }
+
+    @Test
+    void givesTheTourWithItsOwnPeersAndCertificates() throws Exception {
+        assertThat(run("demo", "--for=2s", "--connections=24")).contains("1. Fair weather", "The six verdicts");
+    }
+
+    /** What a command says, which ends with 0. */
+    private String run(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JAR.toString()));
+        command.addAll(List.of(arguments));
         Path out = directory.resolve("out");
-        Process check = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-jar",
-                        JAR.toString(),
-                        "check",
-                        "conf/flotilla.conf")
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(out.toFile())
                 .start();
 
-        assertThat(check.waitFor(60, TimeUnit.SECONDS)).as("ends").isTrue();
-        assertThat(check.exitValue()).as(Files.readString(out)).isZero();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ends").isTrue();
+        assertThat(process.exitValue()).as(Files.readString(out)).isZero();
+        return Files.readString(out);
     }
 
     @ParameterizedTest(name = "reference.conf has {0}")

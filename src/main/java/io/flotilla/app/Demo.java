@@ -1,7 +1,7 @@
 package io.flotilla.app;
 
 import io.flotilla.Fleet;
-import io.flotilla.app.DemoPeers.Act;
+import io.flotilla.app.DemoKind.Act;
 import io.flotilla.app.DemoPeers.Group;
 import java.time.Duration;
 import java.util.List;

@@ -1,9 +1,5 @@
 package io.flotilla.app;
 
-import static io.flotilla.app.DemoPeers.Act.FAIR_WEATHER;
-import static io.flotilla.app.DemoPeers.Act.FOUL_WEATHER;
-import static io.flotilla.app.DemoPeers.Act.WRECKS;
-
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.spec.Configuration;
@@ -29,63 +25,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** The peers of the demo, good, flaky and hopeless, all of them at loopback in this process. Safe from any thread. */
 final class DemoPeers implements AutoCloseable {
 
-    /** When a kind of peer comes on. */
-    enum Act {
-        FAIR_WEATHER,
-        FOUL_WEATHER,
-        WRECKS
-    }
-
-    /**
-     * One kind of peer.
-     *
-     * @param name also the beginning of the ids, and the path
-     * @param share of a hundred connections; the first kind takes what is left
-     * @param does what such peers do, after "peers"
-     * @param conf its block of a connection, as in a configuration; {@code URI} stands for where it is
-     */
-    record Kind(String name, Act act, int share, String does, String conf) {}
-
     /** One kind, with the specs of its connections. */
-    record Group(Kind kind, List<ConnectionSpec> specs) {}
+    record Group(DemoKind kind, List<ConnectionSpec> specs) {}
 
     private static final Duration TICK = Duration.ofMillis(500);
     private static final int HUNDRED = 100;
     private static final String NEW_TOKEN = "token-of-today";
 
-    private static final List<Kind> KINDS = List.of(
-            new Kind("ticker", FAIR_WEATHER, 0, "tick twice a second", ""),
-            new Kind("echo", FAIR_WEATHER, 20, "send back what they get", ""),
-            new Kind(
-                    "feed",
-                    FAIR_WEATHER,
-                    10,
-                    "want to be subscribed to first",
-                    "on-open = [\"subscribe\"], ready-when { text-contains = \"subscribed\" }"),
-            new Kind("restless", FOUL_WEATHER, 5, "hang up (RST) every few seconds", ""),
-            new Kind("expired", FOUL_WEATHER, 5, "say 401: our token has expired", ""),
-            new Kind("busy", FOUL_WEATHER, 3, "say 429, Retry-After: 3", ""),
-            new Kind("upkeep", FOUL_WEATHER, 3, "say 503, and not for how long", ""),
-            new Kind("restart", FOUL_WEATHER, 3, "close with 1012: a restart", ""),
-            new Kind("later", FOUL_WEATHER, 2, "close with 1013: try again later", ""),
-            new Kind("custom", FOUL_WEATHER, 2, "close with 4001, their own code", ""),
-            new Kind("frozen", FOUL_WEATHER, 2, "fall silent and answer no ping", ""),
-            new Kind("deploy", FOUL_WEATHER, 2, "say 404 while they are deployed", ""),
-            new Kind("farewell", FOUL_WEATHER, 2, "say goodbye, and close with 1000", "normal-close = done"),
-            new Kind("locked", WRECKS, 2, "say 401, and we have no token", ""),
-            new Kind("selfmade", WRECKS, 2, "show a self-signed certificate", "uri = \"SELFMADE\""),
-            new Kind("nowhere", WRECKS, 2, "have a name that is not there", "uri = \"ws://nowhere.demo/\""),
-            new Kind("missing", WRECKS, 2, "say 404, now and for ever", ""),
-            new Kind("closed", WRECKS, 1, "do not listen at their port", "uri = \"CLOSED\""),
-            new Kind("blackhole", WRECKS, 1, "never answer a connect", "uri = \"DEAF\""),
-            new Kind("hang", WRECKS, 1, "take the request and say nothing", ""),
-            new Kind("trickle", WRECKS, 1, "answer, but one byte a second", ""),
-            new Kind("impostor", WRECKS, 1, "answer 101 with a wrong key", ""),
-            new Kind("garbled", WRECKS, 1, "send a frame with reserved bits", ""),
-            new Kind("mojibake", WRECKS, 1, "send a text that is no UTF-8", ""));
-
     /** The fewest connections of a demo: one of each kind. */
-    static final int FEWEST = KINDS.size();
+    static final int FEWEST = DemoKind.ALL.size();
 
     private static final int LEAST_RATE = 50;
     private static final int SECONDS_TO_BE_UP = 4;
@@ -205,7 +153,7 @@ final class DemoPeers implements AutoCloseable {
     List<Group> groups() {
         int left = connections;
         List<Group> groups = new ArrayList<>();
-        for (Kind kind : KINDS.subList(1, KINDS.size())) {
+        for (DemoKind kind : DemoKind.ALL.subList(1, DemoKind.ALL.size())) {
             if (kind.conf().contains("DEAF") && deaf.isEmpty()) {
                 continue;
             }
@@ -213,11 +161,11 @@ final class DemoPeers implements AutoCloseable {
             left -= count;
             groups.add(new Group(kind, specs(kind, count)));
         }
-        groups.add(0, new Group(KINDS.get(0), specs(KINDS.get(0), Math.max(1, left))));
+        groups.add(0, new Group(DemoKind.ALL.get(0), specs(DemoKind.ALL.get(0), Math.max(1, left))));
         return groups;
     }
 
-    private List<ConnectionSpec> specs(Kind kind, int count) {
+    private List<ConnectionSpec> specs(DemoKind kind, int count) {
         StringBuilder conf = new StringBuilder();
         for (int i = 1; i <= count; i++) {
             String path = "/" + kind.name() + "?" + i;
@@ -226,7 +174,7 @@ final class DemoPeers implements AutoCloseable {
                     "connections.\"%s-%d\" { uri = \"%s\", %s }%n",
                     kind.name(),
                     i,
-                    (kind.act() == FAIR_WEATHER ? good : bad).uri(path),
+                    (kind.act() == DemoKind.Act.FAIR_WEATHER ? good : bad).uri(path),
                     kind.conf()
                             .replace("SELFMADE", selfMade.uri(path).toString())
                             .replace("CLOSED", closed.uri(path).toString())

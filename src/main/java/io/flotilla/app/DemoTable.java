@@ -1,6 +1,5 @@
 package io.flotilla.app;
 
-import io.flotilla.app.DemoStory.Tally;
 import io.flotilla.connection.ConnectionState;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Verdict;
@@ -19,7 +18,7 @@ final class DemoTable {
     private DemoTable() {}
 
     /** @param states how many connections of each kind of peer are in which state, by the name of the kind */
-    static List<String> rows(List<Tally> tallies, Map<String, Map<ConnectionState, Integer>> states, int width) {
+    static List<String> rows(List<DemoTally> tallies, Map<String, Map<ConnectionState, Integer>> states, int width) {
         List<String> lines = new ArrayList<>();
         boolean wide = width >= WIDE;
         lines.add(
@@ -29,7 +28,7 @@ final class DemoTable {
         if (!wide) {
             lines.add(below("VERDICT", "AND DID", "NOW"));
         }
-        for (Tally tally : tallies) {
+        for (DemoTally tally : tallies) {
             String count = Integer.toString(tally.size());
             String verdict = tally.last().map(Verdict::name).orElse("-");
             String now = now(states.getOrDefault(tally.kind().name(), Map.of()));
@@ -44,15 +43,15 @@ final class DemoTable {
     }
 
     private static String row(String count, String peers, String met, String verdict, String did, String now) {
-        return format("%3s  %-34s %-26s %-16s %-16s %s", count, peers, met, verdict, did, now);
+        return format("%4s  %-34s %-26s %-16s %-16s %s", count, peers, met, verdict, did, now);
     }
 
     private static String narrow(String count, String peers, String met) {
-        return format("%3s  %-37s %s", count, peers, met);
+        return format("%4s  %-37s %s", count, peers, met);
     }
 
     private static String below(String verdict, String did, String now) {
-        return format("     %-17s %-19s %s", verdict, did, now);
+        return format("      %-17s %-19s %s", verdict, did, now);
     }
 
     private static String format(String pattern, Object... cells) {
@@ -60,14 +59,14 @@ final class DemoTable {
     }
 
     /** The failure that was met most. */
-    private static String met(Tally tally) {
+    private static String met(DemoTally tally) {
         return tally.met().entrySet().stream()
                 .max(Map.Entry.<FailureKind, Integer>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
                 .map(most -> most.getKey() + " x " + most.getValue())
                 .orElse("nothing bad");
     }
 
-    private static String did(Tally tally) {
+    private static String did(DemoTally tally) {
         if (tally.last().isEmpty()) {
             return "kept them open";
         }
@@ -93,7 +92,7 @@ final class DemoTable {
     }
 
     /** How often each verdict was given, and what it means. */
-    static List<String> verdicts(List<Tally> tallies) {
+    static List<String> verdicts(List<DemoTally> tallies) {
         List<String> lines = new ArrayList<>();
         for (Verdict verdict : Verdict.values()) {
             int given = tallies.stream()

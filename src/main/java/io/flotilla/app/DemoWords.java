@@ -1,6 +1,5 @@
 package io.flotilla.app;
 
-import io.flotilla.app.DemoPeers.Kind;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Verdict;
 import java.time.Duration;
@@ -16,13 +15,13 @@ final class DemoWords {
     private DemoWords() {}
 
     /** Who does what, and what follows from it. */
-    static String sentence(Kind kind, int count, FailureKind failure, Verdict verdict, String action) {
+    static String sentence(DemoKind kind, int count, FailureKind failure, Verdict verdict, String action) {
         return count + (count == 1 ? " connection meets" : " connections meet") + " peers that " + kind.does() + ". "
                 + failure + " is "
                 + verdict + ": Flotilla " + action + ".";
     }
 
-    static String recovered(Kind kind, int count) {
+    static String recovered(DemoKind kind, int count) {
         return (count == 1 ? "The one whose peers " : "The " + count + " whose peers ")
                 + kind.does()
                 + (count == 1 ? ", has been READY since." : ", have all been READY since.");

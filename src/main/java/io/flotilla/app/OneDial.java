@@ -14,17 +14,21 @@ import io.flotilla.transport.Transport;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** A transport that dials once, and lets somebody hear the steps of that dial; a second dial ends at once, without a socket. */
-record OneDial(Transport transport, DialObserver observer, AtomicBoolean dialed) implements Transport {
+record OneDial(Transport transport, Consumer<Dial> begins, DialObserver observer, AtomicBoolean dialed)
+        implements Transport {
 
-    OneDial(Transport transport, DialObserver observer) {
-        this(transport, observer, new AtomicBoolean());
+    /** @param begins hears of the dial before it begins */
+    OneDial(Transport transport, Consumer<Dial> begins, DialObserver observer) {
+        this(transport, begins, observer, new AtomicBoolean());
     }
 
     @Override
     public Link dial(Dial dial) {
         if (dialed.compareAndSet(false, true)) {
+            begins.accept(dial);
             return transport.dial(new Dial(
                     dial.spec(),
                     dial.generation(),

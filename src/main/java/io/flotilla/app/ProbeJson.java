@@ -144,7 +144,7 @@ final class ProbeJson {
                 .put("kind", report.end().get().kind().name())
                 .put("sent", seen.closeCodeSent())
                 .put("received", seen.closeCodeReceived())
-                .put("reason", seen.closeReason() == null ? null : Masks.of(report.spec(), seen.closeReason()))
+                .put("reason", seen.closeReason())
                 .put("took", shown(report.closing()));
     }
 

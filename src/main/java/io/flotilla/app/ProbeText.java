@@ -208,7 +208,7 @@ final class ProbeText implements Probing.Watcher {
         if (seen.closeCodeReceived() != null) {
             String reason = seen.closeReason() == null || seen.closeReason().isEmpty()
                     ? ""
-                    : " \"" + Printable.line(Masks.of(report.spec(), seen.closeReason())) + "\"";
+                    : " \"" + Printable.line(seen.closeReason()) + "\"";
             fact("closed", "with " + seen.closeCodeReceived() + reason);
         }
         if (seen.exception() != null) {

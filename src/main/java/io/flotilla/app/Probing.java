@@ -78,6 +78,8 @@ final class Probing {
     /** The moment that the times of the steps count from. */
     private volatile Instant dialedAt = at;
 
+    private volatile Masks masks = Masks.NONE;
+
     private @Nullable Opened opened;
     private @Nullable Instant openAt;
     private @Nullable Instant readyAt;
@@ -104,7 +106,7 @@ final class Probing {
         String transport = spec.transport().equals("netty") ? netty.describe() : spec.transport();
         watcher.begins(spec, transport, at);
         Fleet fleet = parts.settings(settings)
-                .transport("netty", new OneDial(netty, this::met))
+                .transport("netty", new OneDial(netty, dial -> masks = Masks.of(dial), this::met))
                 .onMessage(this::came)
                 .onEvent(this::happened)
                 .start();
@@ -212,7 +214,7 @@ final class Probing {
     }
 
     private ProbeReport.Message shown(Inbound message) {
-        String beginning = message.isText() ? Printable.line(Masks.of(spec, message.text()), SHOWN) : "";
+        String beginning = message.isText() ? Printable.line(masks.mask(message.text()), SHOWN) : "";
         return new ProbeReport.Message(
                 Duration.between(dialedAt, message.receivedAt()), message.isText(), message.size(), beginning);
     }

@@ -36,6 +36,9 @@ final class Steps {
     private final Dial dial;
     private final long startedAt;
 
+    /** Of the present target, masked. */
+    private @Nullable String path;
+
     private Steps(@Nullable DialObserver observer, Dial dial, long startedAt) {
         this.observer = observer;
         this.dial = dial;
@@ -47,9 +50,15 @@ final class Steps {
         return new Steps(dial.listener().observer().orElse(null), dial, startedAt);
     }
 
+    /** Of the spec's own target the place of the credential is shown, and not what stands there. */
     void chose(Target target) {
-        tell(() -> new DialStep.TargetChosen(
-                (target.endpoint().secure() ? "wss://" : "ws://") + target.endpoint() + path(target.path())));
+        tell(() -> {
+            path = path == null
+                    ? WebSocketUri.mask(dial.spec().uri().target(Optional.empty()))
+                    : shown(WebSocketUri.mask(target.path()));
+            return new DialStep.TargetChosen(
+                    (target.endpoint().secure() ? "wss://" : "ws://") + target.endpoint() + path);
+        });
     }
 
     void lookedUp(Target target, List<InetSocketAddress> ordered) {
@@ -89,7 +98,7 @@ final class Steps {
                     request.head().lines().filter(line -> !line.isEmpty()).toList();
             List<String> first = List.of(lines.get(0).split(" "));
             return new DialStep.RequestSent(
-                    first.get(0) + " " + path(first.get(1)) + " " + first.get(2),
+                    first.get(0) + " " + path + " " + first.get(2),
                     lines.stream().skip(1).map(this::sent).toList());
         });
     }
@@ -103,10 +112,6 @@ final class Steps {
         if (observer != null) {
             observer.met(Duration.ofNanos(System.nanoTime() - startedAt), step.get());
         }
-    }
-
-    private String path(String path) {
-        return shown(WebSocketUri.mask(path));
     }
 
     /** The values of the spec are secrets, and so is what its user info makes. */

@@ -80,6 +80,23 @@ class StepsTest {
         }
     }
 
+    @Test
+    void showsThePlaceOfACredentialAndNotTheCredential() {
+        try (ScriptedDns dns = ScriptedDns.start();
+                Harbour harbour = Harbour.start()) {
+            Heard heard = dial(
+                    true,
+                    dns,
+                    ConnectionSpec.builder(
+                            "a", "ws://127.0.0.1:" + harbour.port() + "/{credential}/feed?key={credential}"),
+                    Optional.of(Secret.of("s/1")));
+
+            assertThat(heard.first(DialStep.TargetChosen.class).uri()).endsWith("/{credential}/feed?***");
+            assertThat(heard.first(DialStep.RequestSent.class).line()).isEqualTo("GET /{credential}/feed?*** HTTP/1.1");
+            assertThat(heard.steps.toString()).doesNotContain("s/1", "s%2F1");
+        }
+    }
+
     @ParameterizedTest(name = "natives: {0}")
     @ValueSource(booleans = {true, false})
     void showsTheCertificatesThatItRefuses(boolean natives) {
@@ -114,18 +131,17 @@ class StepsTest {
     }
 
     private static Heard dial(boolean natives, ScriptedDns dns, ConnectionSpec.Builder spec) {
+        return dial(natives, dns, spec, Optional.empty());
+    }
+
+    private static Heard dial(
+            boolean natives, ScriptedDns dns, ConnectionSpec.Builder spec, Optional<Secret> credential) {
         String server = "127.0.0.1:" + dns.address().getPort();
         try (NettyTransport transport = NettyTransport.start(
                 new FleetSettings.Network(1, natives, natives, List.of(server)), new ReceiveMemory(1 << 20))) {
             Heard heard = new Heard();
-            transport.dial(new Dial(
-                    spec.build(),
-                    1,
-                    Optional.<Secret>empty(),
-                    Optional.empty(),
-                    NoneSink.INSTANCE,
-                    heard,
-                    new Traffic()));
+            transport.dial(
+                    new Dial(spec.build(), 1, credential, Optional.empty(), NoneSink.INSTANCE, heard, new Traffic()));
             Dialed.get(heard.over, "opened or ended");
             return heard;
         }
