@@ -4,7 +4,9 @@ import io.flotilla.failure.CloseCode;
 import io.flotilla.failure.Evidence;
 import io.flotilla.failure.Failure;
 import io.flotilla.failure.FailureKind;
+import io.flotilla.failure.Scope;
 import io.flotilla.failure.Treatment;
+import io.flotilla.failure.Verdict;
 import io.flotilla.policy.Decision;
 import io.flotilla.policy.RetryPolicy;
 import io.flotilla.spec.ConnectionSpec;
@@ -224,13 +226,13 @@ public final class Connection {
     private Behavior<Command> onCredential(CredentialCame came) {
         if (came.thrown().isPresent()) {
             Throwable thrown = came.thrown().get();
-            return fail(Failure.of(
+            return fail(classified(Failure.of(
                     FailureKind.CREDENTIAL_UNAVAILABLE,
                     "credential [" + spec.credential().orElse("") + "] cannot be had",
                     new Evidence.Builder()
                             .thrown(thrown)
                             .generation(generation())
-                            .build()));
+                            .build())));
         }
         return queued(came.credential());
     }
@@ -270,7 +272,7 @@ public final class Connection {
                         spec, generation(), credential, elsewhere(), attempt.sink(), attempt, carried.traffic()));
         return alive(turn, link)
                 .onMessage(LinkOpened.class, current(LinkOpened::generation), opened -> {
-                    turn.dialed();
+                    turn.opened(opened.opened().remote());
                     return open(turn, link, opened.opened(), credential);
                 })
                 .onAnyMessage(other -> Behaviors.same())
@@ -358,7 +360,7 @@ public final class Connection {
     /** Closes, then fails with what made us close. */
     private Behavior<Command> failing(DialPermits.Turn turn, Link link, Failure failure) {
         int leave = spec.classify().dialect().leaveCode();
-        return ending(turn, link, failure.kind(), leave, "", ended -> fail(failure.with(ended.evidence())));
+        return ending(turn, link, failure.kind(), leave, "", ended -> fail(turn, failure.with(ended.evidence())));
     }
 
     private Behavior<Command> ending(
@@ -401,7 +403,7 @@ public final class Connection {
                 .onMessage(Close.class, close -> closing(turn, link, close))
                 .onMessageEquals(Restart.INSTANCE, () -> redialing(turn, link))
                 .onMessageEquals(StopForHandler.INSTANCE, () -> onHandlerGaveUp(turn, link))
-                .onMessage(LinkEnded.class, current(LinkEnded::generation), ended -> fail(ended.failure()));
+                .onMessage(LinkEnded.class, current(LinkEnded::generation), ended -> fail(turn, ended.failure()));
     }
 
     private BehaviorBuilder<Command> release(DialPermits.Turn turn, Link link) {
@@ -436,10 +438,20 @@ public final class Connection {
         });
     }
 
-    /** The only exit by failure: judges, remembers, throws; the supervisor's strategy reads the type of what is thrown. */
-    private Behavior<Command> fail(Failure seen) {
-        carried.outbox().detach();
+    private Behavior<Command> fail(DialPermits.Turn turn, Failure seen) {
         Failure failure = classified(seen);
+        turn.failed(failure);
+        return fail(failure);
+    }
+
+    /** The only exit by failure: judges, remembers, throws; the supervisor's strategy reads the type of what is thrown. */
+    private Behavior<Command> fail(Failure failure) {
+        carried.outbox().detach();
+        if (isOurs(failure)) {
+            announceEnd(failure);
+            carried.remember(failure, RetryPolicy.excused(around.random()), now());
+            throw new ConnectionFailed.Transiently(failure);
+        }
         RetryPolicy.Judged judged = new RetryPolicy(spec.retry(), spec.normalCloseIsDone())
                 .judge(
                         failure,
@@ -458,6 +470,14 @@ public final class Connection {
         }
         carried.remember(failure, judged.decision(), now());
         throw new ConnectionFailed.Transiently(failure);
+    }
+
+    /** No peer is to blame, and so the row of failures does not grow. */
+    private boolean isOurs(Failure failure) {
+        return failure.verdict() == Verdict.TRANSIENT
+                && (failure.kind().scope() == Scope.FLEET
+                        || (failure.kind() == FailureKind.UNREACHABLE
+                                && around.permits().paused()));
     }
 
     private Behavior<Command> giveUp(Failure failure, String because) {

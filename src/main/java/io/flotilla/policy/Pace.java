@@ -17,9 +17,9 @@ public final class Pace {
     /** Turns that were not asked for in time are still there this much later, and then lost: timers are that coarse. */
     private static final long SLACK = 50_000_000L;
 
-    private final long interval;
-    private final long window;
-    private final int most;
+    private long interval;
+    private long window;
+    private int most;
 
     /** When the next turn is due by the even spread; no turn was ever taken while {@code untouched}. */
     private long due;
@@ -39,18 +39,30 @@ public final class Pace {
      * @throws IllegalArgumentException when it is not
      */
     public Pace(double perSecond) {
+        rate(perSecond);
+    }
+
+    /**
+     * Changes the rate from now on; what was taken stays taken.
+     *
+     * @param perSecond from 0.000001 to 1000000
+     * @throws IllegalArgumentException when it is not
+     */
+    public void rate(double perSecond) {
         if (!(perSecond >= SLOWEST && perSecond <= FASTEST)) {
             throw new IllegalArgumentException("A rate is 0.000001 to 1000000 a second, not " + perSecond);
         }
+        long before = interval;
         interval = (long) Math.ceil(SECOND / perSecond);
         window = Math.max(SECOND, interval);
         most = Math.max(1, (int) perSecond);
+        due += untouched ? 0 : interval - before;
     }
 
     /** The first moment, not before {@code now}, at which a turn may be taken. */
     public long next(long now) {
         long bySpread = untouched ? 0 : due - now;
-        long byWindow = size < most ? 0 : taken[oldest] + window - now;
+        long byWindow = size < most ? 0 : taken[(oldest + size - most) % taken.length] + window - now;
         return now + Math.max(0, Math.max(bySpread, byWindow));
     }
 
@@ -70,6 +82,14 @@ public final class Pace {
         untouched = false;
     }
 
+    /** Remembers a turn that nobody asked for, so that it is counted. */
+    void took(long now) {
+        forget(now);
+        remember(now);
+        due = now;
+        untouched = false;
+    }
+
     /** Takes a turn if there is one now. */
     public boolean tryTake(long now) {
         if (next(now) - now > 0) {
@@ -83,6 +103,15 @@ public final class Pace {
     public boolean idle(long now) {
         forget(now);
         return size == 0;
+    }
+
+    /** Turns taken within the last second. */
+    public int lastSecond(long now) {
+        int count = 0;
+        while (count < size && now - taken[(oldest + size - 1 - count) % taken.length] < SECOND) {
+            count++;
+        }
+        return count;
     }
 
     private void forget(long now) {
@@ -101,7 +130,7 @@ public final class Pace {
     }
 
     private void grow() {
-        long[] wider = new long[Math.min(most, 2 * taken.length)];
+        long[] wider = new long[Math.max(size + 1, Math.min(most, 2 * taken.length))];
         for (int i = 0; i < size; i++) {
             wider[i] = taken[(oldest + i) % taken.length];
         }

@@ -82,6 +82,16 @@ public final class RetryPolicy {
         };
     }
 
+    /** What becomes of a connection that failed for a reason that lies with us: who paces the dials decides when. */
+    public static Decision.Retry excused(RandomGenerator random) {
+        return new Decision.Retry(
+                Backoff.uniform(Backoff.FLOOR, Duration.ofSeconds(1), random),
+                Duration.ZERO,
+                false,
+                false,
+                "the trouble is on our side: it is not held against the connection");
+    }
+
     /** A ladder climbed within its window stays climbed until a session settles: the slow lane outlasts the window. */
     private static boolean isClimbed(Treatment.Ladder ladder, FailureKind kind, History history, Instant now) {
         return ladder.window()

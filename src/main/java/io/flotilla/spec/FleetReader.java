@@ -1,5 +1,6 @@
 package io.flotilla.spec;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -30,15 +31,39 @@ final class FleetReader {
     private static FleetSettings.Limits limits(Block root, FleetSettings.Limits under) {
         try (Block limits = root.block("limits");
                 Block host = limits.block("per-host");
-                Block credential = limits.block("per-credential")) {
-            credential.only("dials-per-second", "off");
+                Block credential = limits.block("per-credential");
+                Block breaker = limits.block("breaker");
+                Block pause = limits.block("pause")) {
             return new FleetSettings.Limits(
                     rate(limits, under.dialsPerSecond()),
                     count(limits, "dials-in-flight", under.dialsInFlight()),
                     memory(limits, under.receiveMemory()),
                     rate(host, under.hostDialsPerSecond()),
-                    count(host, "connections", under.hostConnections()));
+                    count(host, "connections", under.hostConnections()),
+                    rate(credential, under.credentialDialsPerSecond()),
+                    new FleetSettings.Breaker(
+                            count(breaker, "failures", under.breaker().failures()),
+                            breaker.duration("first", under.breaker().first()),
+                            cap(
+                                    breaker,
+                                    under.breaker().cap(),
+                                    breaker.duration("first", under.breaker().first()))),
+                    new FleetSettings.Pause(
+                            pause.duration("first", under.pause().first()),
+                            cap(
+                                    pause,
+                                    under.pause().cap(),
+                                    pause.duration("first", under.pause().first()))));
         }
+    }
+
+    private static Duration cap(Block block, Duration under, Duration first) {
+        Duration cap = block.duration("cap", under);
+        if (cap.compareTo(first) < 0) {
+            block.complain(
+                    "cap", "cap = " + cap.toMillis() + " ms is shorter than first = " + first.toMillis() + " ms");
+        }
+        return cap;
     }
 
     private static OptionalDouble rate(Block block, OptionalDouble under) {

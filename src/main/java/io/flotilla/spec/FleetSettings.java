@@ -18,19 +18,63 @@ public record FleetSettings(Limits limits, int handlerThreads, Duration drainDea
      * @param receiveMemory bytes read ahead of stalled consumers over the fleet; more than zero
      * @param hostDialsPerSecond the same as {@code dialsPerSecond}, for each host
      * @param hostConnections sockets to one host; empty: no limit
+     * @param credentialDialsPerSecond the same as {@code dialsPerSecond}, for each credential
      */
     public record Limits(
             OptionalDouble dialsPerSecond,
             OptionalInt dialsInFlight,
             long receiveMemory,
             OptionalDouble hostDialsPerSecond,
-            OptionalInt hostConnections) {
+            OptionalInt hostConnections,
+            OptionalDouble credentialDialsPerSecond,
+            Breaker breaker,
+            Pause pause) {
         public static final Limits DEFAULT = new Limits(
                 OptionalDouble.of(200),
                 OptionalInt.of(128),
                 Runtime.getRuntime().maxMemory() / 4,
                 OptionalDouble.of(50),
                 OptionalInt.empty());
+
+        /** Without a limit for each credential, and with the default breaker and pause. */
+        public Limits(
+                OptionalDouble dialsPerSecond,
+                OptionalInt dialsInFlight,
+                long receiveMemory,
+                OptionalDouble hostDialsPerSecond,
+                OptionalInt hostConnections) {
+            this(
+                    dialsPerSecond,
+                    dialsInFlight,
+                    receiveMemory,
+                    hostDialsPerSecond,
+                    hostConnections,
+                    OptionalDouble.empty(),
+                    Breaker.DEFAULT,
+                    Pause.DEFAULT);
+        }
+    }
+
+    /**
+     * When an endpoint is left alone.
+     *
+     * @param failures different connections that fail to open there with none that opens in between; empty: never
+     * @param first for how long at first
+     * @param cap for how long at most
+     */
+    public record Breaker(OptionalInt failures, Duration first, Duration cap) {
+        public static final Breaker DEFAULT =
+                new Breaker(OptionalInt.of(10), Duration.ofSeconds(2), Duration.ofSeconds(30));
+    }
+
+    /**
+     * How long nobody dials while the trouble is on our side.
+     *
+     * @param first for how long at first
+     * @param cap for how long at most
+     */
+    public record Pause(Duration first, Duration cap) {
+        public static final Pause DEFAULT = new Pause(Duration.ofSeconds(1), Duration.ofSeconds(30));
     }
 
     /**

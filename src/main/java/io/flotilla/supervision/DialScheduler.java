@@ -2,37 +2,60 @@ package io.flotilla.supervision;
 
 import io.flotilla.connection.DialPermits;
 import io.flotilla.connection.HeldBy;
+import io.flotilla.failure.Failure;
+import io.flotilla.failure.FailureKind;
+import io.flotilla.failure.Scope;
+import io.flotilla.failure.Verdict;
+import io.flotilla.policy.AdaptiveRate;
 import io.flotilla.policy.Pace;
+import io.flotilla.policy.Pause;
+import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.Endpoint;
 import io.flotilla.spec.FleetSettings.Limits;
+import io.flotilla.supervision.DialPlace.Stage;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.PriorityQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Decides who may dial next: a rate for the fleet, a rate for each host, dials in flight, sockets to one host. Hosts take turns,
- * so that a long queue for one does not delay another; within a host the higher priority goes first, then who came first.
+ * Decides who may dial next: rates for the fleet, for each host by name and by address, and for each credential; dials in flight;
+ * sockets to one host; a breaker for each host and a pause for all. Hosts take turns, so that a long queue for one does not delay
+ * another; within a host the higher priority goes first, then who came first. What a dial met comes back here: refusals slow its
+ * host and its credential down, failures open the breaker, troubles of our own pause the fleet.
  */
 public final class DialScheduler {
 
     sealed interface Command {}
 
-    private record Ask(Place place) implements Command {}
+    /** A connection of that host came to life, or its life ended; the host's limits live as long as one of them. */
+    record Joined(Endpoint endpoint) implements Command {}
 
-    private record Dialed(Place place) implements Command {}
+    record Left(Endpoint endpoint) implements Command {}
 
-    private record Release(Place place) implements Command {}
+    private record Ask(DialPlace place) implements Command {}
+
+    record Opened(DialPlace place, InetSocketAddress remote) implements Command {}
+
+    record Failed(DialPlace place, Failure failure) implements Command {}
+
+    record Release(DialPlace place) implements Command {}
 
     private enum Wake implements Command {
         INSTANCE
@@ -43,16 +66,25 @@ public final class DialScheduler {
     }
 
     /** The question, for connections: asks the scheduler behind this ref. */
-    static DialPermits permits(ActorRef<Command> scheduler) {
-        return (spec, granted, held) -> {
-            Place place = new Place(scheduler, spec.endpoint(), spec.priority(), granted, held);
-            scheduler.tell(new Ask(place));
-            return place;
+    static DialPermits permits(ActorRef<Command> scheduler, AtomicBoolean paused) {
+        return new DialPermits() {
+            @Override
+            public Turn request(ConnectionSpec spec, Runnable granted, Consumer<HeldBy> held) {
+                DialPlace place = new DialPlace(scheduler, spec, granted, held);
+                scheduler.tell(new Ask(place));
+                return place;
+            }
+
+            @Override
+            public boolean paused() {
+                return paused.get();
+            }
         };
     }
 
-    static Behavior<Command> create(Limits limits, LongSupplier nanos) {
-        return Behaviors.withTimers(timers -> new DialScheduler(timers, limits, nanos).deciding());
+    /** @param paused set while nobody may dial because the trouble is on our side */
+    static Behavior<Command> create(Limits limits, LongSupplier nanos, RandomGenerator random, AtomicBoolean paused) {
+        return Behaviors.withTimers(timers -> new DialScheduler(timers, limits, nanos, random, paused).deciding());
     }
 
     private static final Duration SWEEP = Duration.ofSeconds(30);
@@ -60,75 +92,177 @@ public final class DialScheduler {
     private final TimerScheduler<Command> timers;
     private final Limits limits;
     private final LongSupplier nanos;
+    private final RandomGenerator random;
+    private final AtomicBoolean paused;
     private final Optional<Pace> fleet;
-    private final Map<Endpoint, Lane> lanes = new HashMap<>();
+    private final Pause pause;
+    private final Map<Endpoint, DialHost> hosts = new HashMap<>();
+    private final Map<InetSocketAddress, AdaptiveRate> addresses = new HashMap<>();
+    private final Map<String, AdaptiveRate> credentials = new HashMap<>();
 
-    /** Lanes whose first turn may come now, in the order of their turns. */
-    private final Deque<Lane> ready = new ArrayDeque<>();
+    /** Hosts whose first turn may come now, in the order of their turns. */
+    private final Deque<DialHost> ready = new ArrayDeque<>();
 
-    /** Lanes whose own rate lets the next turn come later. */
-    private final PriorityQueue<Lane> resting = new PriorityQueue<>(Comparator.comparingLong(lane -> lane.wakeAt));
+    /** Hosts whose own limits let the next turn come later. */
+    private final PriorityQueue<DialHost> resting = new PriorityQueue<>(Comparator.comparingLong(host -> host.wakeAt));
+
+    /** Hosts that have their share of the dials in flight. */
+    private final List<DialHost> crowded = new ArrayList<>();
 
     private int inFlight;
     private long arrivals;
 
-    private DialScheduler(TimerScheduler<Command> timers, Limits limits, LongSupplier nanos) {
+    private DialScheduler(
+            TimerScheduler<Command> timers,
+            Limits limits,
+            LongSupplier nanos,
+            RandomGenerator random,
+            AtomicBoolean paused) {
         this.timers = timers;
         this.limits = limits;
         this.nanos = nanos;
+        this.random = random;
+        this.paused = paused;
         this.fleet = limits.dialsPerSecond().stream().mapToObj(Pace::new).findFirst();
+        this.pause = new Pause(limits.pause());
     }
 
     private Behavior<Command> deciding() {
         timers.startTimerWithFixedDelay(Sweep.INSTANCE, SWEEP);
         return Behaviors.receive(Command.class)
+                .onMessage(Joined.class, joined -> onMembers(joined.endpoint(), 1))
+                .onMessage(Left.class, left -> onMembers(left.endpoint(), -1))
                 .onMessage(Ask.class, ask -> onAsk(ask.place()))
-                .onMessage(Dialed.class, dialed -> onDialed(dialed.place()))
+                .onMessage(Opened.class, opened -> onOpened(opened.place(), opened.remote()))
+                .onMessage(Failed.class, failed -> onFailed(failed.place(), failed.failure()))
                 .onMessage(Release.class, release -> onRelease(release.place()))
                 .onMessageEquals(Wake.INSTANCE, this::decide)
                 .onMessageEquals(Sweep.INSTANCE, this::onSweep)
                 .build();
     }
 
-    private Behavior<Command> onAsk(Place place) {
-        Lane lane = lanes.computeIfAbsent(place.endpoint, endpoint -> new Lane(limits));
+    private Behavior<Command> onMembers(Endpoint endpoint, int change) {
+        host(endpoint).members += change;
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onAsk(DialPlace place) {
+        DialHost host = host(place.endpoint);
         place.arrival = arrivals++;
         place.stage = Stage.QUEUED;
-        lane.queue.add(place);
-        line(lane);
+        host.enqueue(place);
+        if (host.restsForCredential) {
+            lookAgain(host);
+        }
+        line(host);
         decide();
         if (place.stage == Stage.QUEUED) {
-            place.held.accept(HeldBy.LIMIT);
+            place.hold(heldBy(host));
         }
         return Behaviors.same();
     }
 
-    private Behavior<Command> onDialed(Place place) {
+    // What dials come to.
+
+    private Behavior<Command> onOpened(DialPlace place, InetSocketAddress remote) {
         if (place.stage == Stage.DIALING) {
+            DialHost host = host(place.endpoint);
+            landed(host);
             place.stage = Stage.OPEN;
-            inFlight--;
+            host.address = addresses.computeIfAbsent(remote, address -> new AdaptiveRate(limits.hostDialsPerSecond()));
+            host.breaker.answered();
+            pause.reached(place.probesFleet);
+            look(host);
         }
         return decide();
     }
 
-    private Behavior<Command> onRelease(Place place) {
-        Lane lane = lanes.get(place.endpoint);
-        if (lane == null) {
-            return Behaviors.same();
+    private Behavior<Command> onFailed(DialPlace place, Failure failure) {
+        long now = nanos.getAsLong();
+        DialHost host = host(place.endpoint);
+        if (place.stage == Stage.DIALING) {
+            landed(host);
+            place.stage = Stage.OPEN;
+            blame(host, place, failure.kind(), now);
+            look(host);
         }
-        Stage left = place.stage;
-        place.stage = Stage.OVER;
-        if (left == Stage.QUEUED) {
-            lane.clear();
-        } else if (left == Stage.DIALING || left == Stage.OPEN) {
-            lane.sockets--;
-            if (left == Stage.DIALING) {
-                inFlight--;
+        if (isTooFast(failure)) {
+            host.rate.tooFast(now);
+            if (failure.kind() == FailureKind.THROTTLED) {
+                credential(place.credential).ifPresent(rate -> rate.tooFast(now));
             }
-            line(lane);
         }
         return decide();
     }
+
+    /** Whose fault it is that a dial did not open: ours, the endpoint's, or of that one connection. */
+    private void blame(DialHost host, DialPlace place, FailureKind kind, long now) {
+        if (kind.scope() == Scope.FLEET) {
+            pause.lacking(place.probesFleet, now);
+            host.breaker.undecided(place.probesHost, now);
+        } else if (kind == FailureKind.UNREACHABLE || kind == FailureKind.NAME_LOOKUP_FAILED) {
+            pause.unreachable(place.endpoint, place.probesFleet, now);
+            if (pause.isOn()) {
+                host.breaker.undecided(place.probesHost, now);
+            } else {
+                host.breaker.failed(place.id, place.probesHost, now);
+            }
+        } else {
+            pause.reached(place.probesFleet);
+            if (kind.scope() == Scope.ENDPOINT || kind.scope() == Scope.PROXY) {
+                host.breaker.failed(place.id, place.probesHost, now);
+            } else {
+                host.breaker.answered();
+            }
+        }
+    }
+
+    private static boolean isTooFast(Failure failure) {
+        return failure.kind() == FailureKind.THROTTLED
+                || (failure.verdict() == Verdict.TRANSIENT_HINTED
+                        && failure.hint().isPresent());
+    }
+
+    private Behavior<Command> onRelease(DialPlace place) {
+        DialHost host = host(place.endpoint);
+        Stage left = place.stage;
+        place.stage = Stage.OVER;
+        if (left == Stage.DIALING) { // given up by us: it says nothing
+            long now = nanos.getAsLong();
+            landed(host);
+            pause.undecided(place.probesFleet, now);
+            host.breaker.undecided(place.probesHost, now);
+            look(host);
+        }
+        if (left == Stage.DIALING || left == Stage.OPEN) {
+            host.sockets--;
+            line(host);
+        }
+        return decide();
+    }
+
+    /** What a dial came to may have opened or closed the breaker: who rests for it looks again, who waits is told. */
+    private void look(DialHost host) {
+        lookAgain(host);
+        host.show(heldBy(host));
+    }
+
+    private void lookAgain(DialHost host) {
+        if (resting.remove(host)) {
+            ready.addLast(host);
+        }
+    }
+
+    /** A dial is no longer in flight. */
+    private void landed(DialHost host) {
+        inFlight--;
+        host.inFlight--;
+        ready.addAll(crowded);
+        crowded.clear();
+        line(host);
+    }
+
+    // Who may go.
 
     /** Grants every turn that may come now, and sets the alarm for the next one. */
     private Behavior<Command> decide() {
@@ -136,131 +270,117 @@ public final class DialScheduler {
         while (!resting.isEmpty() && resting.peek().wakeAt - now <= 0) {
             ready.addLast(resting.remove());
         }
-        long wakeAt = Long.MAX_VALUE;
-        while (!ready.isEmpty() && limits.dialsInFlight().orElse(Integer.MAX_VALUE) > inFlight) {
-            long fleetNext = fleet.map(pace -> pace.next(now)).orElse(now);
-            if (fleetNext > now) {
-                wakeAt = fleetNext;
+        OptionalLong next = resting.isEmpty() ? OptionalLong.empty() : OptionalLong.of(resting.peek().wakeAt);
+        while (!ready.isEmpty() && inFlight < mostInFlight()) {
+            OptionalLong turn = fleetNext(now);
+            if (turn.isEmpty()) {
                 break;
             }
-            turn(ready.removeFirst(), now);
+            if (turn.getAsLong() > now) {
+                next = OptionalLong.of(Math.min(turn.getAsLong(), next.orElse(Long.MAX_VALUE)));
+                break;
+            }
+            Optional<DialHost> rests = turn(ready.removeFirst(), now);
+            if (rests.isPresent()) {
+                next = OptionalLong.of(Math.min(rests.get().wakeAt, next.orElse(Long.MAX_VALUE)));
+            }
         }
-        if (!resting.isEmpty()) {
-            wakeAt = Math.min(wakeAt, resting.peek().wakeAt);
+        if (next.isPresent()) {
+            timers.startSingleTimer(Wake.INSTANCE, Duration.ofNanos(Math.max(next.getAsLong() - now, 1_000_000)));
         }
-        if (wakeAt != Long.MAX_VALUE) {
-            timers.startSingleTimer(Wake.INSTANCE, Duration.ofNanos(Math.max(wakeAt - now, 1_000_000)));
+        if (paused.getAndSet(pause.isOn()) != pause.isOn()) {
+            hosts.values().forEach(host -> host.show(heldBy(host)));
         }
         return Behaviors.same();
     }
 
-    private void turn(Lane lane, long now) {
-        lane.lined = false;
-        if (!lane.wantsTurn()) {
-            return;
-        }
-        long next = lane.pace.map(pace -> pace.next(now)).orElse(now);
-        if (next > now) {
-            lane.wakeAt = next;
-            lane.lined = true;
-            resting.add(lane);
-            return;
-        }
-        Place place = lane.queue.remove();
-        lane.pace.ifPresent(pace -> pace.take(now));
-        fleet.ifPresent(pace -> pace.take(now));
-        lane.sockets++;
-        inFlight++;
-        place.stage = Stage.DIALING;
-        place.granted.run();
-        line(lane);
+    /** When anybody may dial; empty: once the probe of a paused fleet is back. */
+    private OptionalLong fleetNext(long now) {
+        OptionalLong allowed = pause.next(now);
+        return allowed.isEmpty() || fleet.isEmpty()
+                ? allowed
+                : OptionalLong.of(Math.max(allowed.getAsLong(), fleet.get().next(now)));
     }
 
-    private void line(Lane lane) {
-        if (!lane.lined && lane.wantsTurn()) {
-            lane.lined = true;
-            ready.addLast(lane);
+    /** The host if it must rest first. */
+    private Optional<DialHost> turn(DialHost host, long now) {
+        host.lined = false;
+        host.restsForCredential = false;
+        if (!host.wantsTurn()) {
+            return Optional.empty();
         }
+        OptionalLong allowed = host.breaker.next(now);
+        if (allowed.isEmpty()) {
+            return Optional.empty(); // lined again when the probe is back
+        }
+        host.wakeAt = Math.max(allowed.getAsLong(), host.next(now));
+        if (host.wakeAt > now) {
+            return rest(host);
+        }
+        if (host.inFlight > mostInFlight() - inFlight) {
+            host.lined = true;
+            crowded.add(host);
+            return Optional.empty();
+        }
+        Optional<DialPlace> best = host.best(now, this::credential);
+        if (best.isEmpty()) {
+            host.restsForCredential = true;
+            return rest(host);
+        }
+        grant(host, best.get(), now);
+        line(host);
+        return Optional.empty();
+    }
+
+    private Optional<DialHost> rest(DialHost host) {
+        host.lined = true;
+        resting.add(host);
+        return Optional.of(host);
+    }
+
+    private void grant(DialHost host, DialPlace place, long now) {
+        host.take(place, now);
+        credential(place.credential).ifPresent(rate -> rate.take(now));
+        fleet.ifPresent(pace -> pace.take(now));
+        inFlight++;
+        place.stage = Stage.DIALING;
+        place.probesFleet = pause.dialing();
+        place.probesHost = host.breaker.dialing();
+        place.granted.run();
+    }
+
+    private void line(DialHost host) {
+        if (!host.lined && host.wantsTurn()) {
+            host.lined = true;
+            ready.addLast(host);
+        }
+    }
+
+    private int mostInFlight() {
+        return limits.dialsInFlight().orElse(Integer.MAX_VALUE);
+    }
+
+    private HeldBy heldBy(DialHost host) {
+        return pause.isOn() ? HeldBy.PAUSED : host.breaker.isOpen() ? HeldBy.BREAKER : HeldBy.LIMIT;
+    }
+
+    private DialHost host(Endpoint endpoint) {
+        return hosts.computeIfAbsent(endpoint, fresh -> new DialHost(limits, random));
+    }
+
+    private Optional<AdaptiveRate> credential(Optional<String> name) {
+        return name.map(known ->
+                credentials.computeIfAbsent(known, fresh -> new AdaptiveRate(limits.credentialDialsPerSecond())));
     }
 
     /** What a host left behind goes once nothing of it is left. */
     private Behavior<Command> onSweep() {
         long now = nanos.getAsLong();
-        lanes.values()
-                .removeIf(lane -> lane.sockets == 0
-                        && lane.queue.isEmpty()
-                        && !lane.lined
-                        && lane.pace.map(pace -> pace.idle(now)).orElse(true));
+        hosts.values().removeIf(host -> host.isGone(now));
+        addresses
+                .values()
+                .removeIf(rate -> rate.idle(now) && hosts.values().stream().noneMatch(host -> host.address == rate));
+        credentials.values().removeIf(rate -> rate.idle(now));
         return Behaviors.same();
-    }
-
-    /** One host: who waits for it, and what its limits say. */
-    private static final class Lane {
-        private final PriorityQueue<Place> queue = new PriorityQueue<>();
-        private final Optional<Pace> pace;
-        private final int most;
-        private int sockets;
-        private boolean lined;
-        private long wakeAt;
-
-        Lane(Limits limits) {
-            pace = limits.hostDialsPerSecond().stream().mapToObj(Pace::new).findFirst();
-            most = limits.hostConnections().orElse(Integer.MAX_VALUE);
-        }
-
-        /** Those who left while they waited are dropped once they are first: a search for each would be quadratic. */
-        void clear() {
-            while (!queue.isEmpty() && queue.peek().stage == Stage.OVER) {
-                queue.remove();
-            }
-        }
-
-        boolean wantsTurn() {
-            clear();
-            return !queue.isEmpty() && sockets < most;
-        }
-    }
-
-    private enum Stage {
-        ASKED,
-        QUEUED,
-        DIALING,
-        OPEN,
-        OVER
-    }
-
-    /** One connection's place; what changes in it belongs to the scheduler. */
-    private static final class Place implements DialPermits.Turn, Comparable<Place> {
-        private final ActorRef<Command> scheduler;
-        private final Endpoint endpoint;
-        private final int priority;
-        private final Runnable granted;
-        private final Consumer<HeldBy> held;
-        private long arrival;
-        private Stage stage = Stage.ASKED;
-
-        Place(ActorRef<Command> scheduler, Endpoint endpoint, int priority, Runnable granted, Consumer<HeldBy> held) {
-            this.scheduler = scheduler;
-            this.endpoint = endpoint;
-            this.priority = priority;
-            this.granted = granted;
-            this.held = held;
-        }
-
-        @Override
-        public void dialed() {
-            scheduler.tell(new Dialed(this));
-        }
-
-        @Override
-        public void release() {
-            scheduler.tell(new Release(this));
-        }
-
-        @Override
-        public int compareTo(Place other) {
-            int byPriority = Integer.compare(other.priority, priority);
-            return byPriority != 0 ? byPriority : Long.compare(arrival, other.arrival);
-        }
     }
 }

@@ -12,6 +12,7 @@ import io.flotilla.failure.FailureKind;
 import io.flotilla.spec.ConnectionId;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.Desired;
+import io.flotilla.spec.Endpoint;
 import io.flotilla.spec.FleetSettings;
 import io.flotilla.spec.Source;
 import java.time.Clock;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -118,13 +121,17 @@ public final class FleetSupervisor {
         }
     }
 
+    /** Who lives, and where it dials: its spec may have been replaced since. */
+    private record Child(ConnectionId id, Endpoint endpoint) {}
+
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final Setup setup;
     private final ActorRef<Registry.Command> registry;
+    private final ActorRef<DialScheduler.Command> scheduler;
     private final DialPermits permits;
     private final Map<ConnectionId, Slot> slots = new HashMap<>();
-    private final Map<ActorRef<?>, ConnectionId> children = new HashMap<>();
+    private final Map<ActorRef<?>, Child> children = new HashMap<>();
     private final List<CompletableFuture<Void>> drained = new ArrayList<>();
     private boolean draining;
     private long revisions;
@@ -134,8 +141,15 @@ public final class FleetSupervisor {
         this.timers = timers;
         this.setup = setup;
         this.registry = context.spawn(Registry.create(setup.registry()), "registry");
-        this.permits = DialScheduler.permits(
-                context.spawn(DialScheduler.create(setup.settings().limits(), setup.nanos()), "dial-scheduler"));
+        AtomicBoolean paused = new AtomicBoolean();
+        this.scheduler = context.spawn(
+                DialScheduler.create(
+                        setup.settings().limits(),
+                        setup.nanos(),
+                        () -> ThreadLocalRandom.current().nextLong(),
+                        paused),
+                "dial-scheduler");
+        this.permits = DialScheduler.permits(scheduler, paused);
     }
 
     public static Behavior<Command> create(Setup setup) {
@@ -296,7 +310,8 @@ public final class FleetSupervisor {
                 context.spawnAnonymous(Supervision.supervise(Connection.create(spec, slot.carried, around)));
         context.watch(child);
         slot.child = child;
-        children.put(child, spec.id());
+        children.put(child, new Child(spec.id(), spec.endpoint()));
+        scheduler.tell(new DialScheduler.Joined(spec.endpoint()));
         setup.registry().enter(registry, spec.id(), new Registry.Entry(child, slot.carried.outbox()));
     }
 
@@ -307,8 +322,9 @@ public final class FleetSupervisor {
 
     /** A failure is an outcome and was said; anything else is a bug, and is said here with its stack. */
     private Behavior<Command> onChildFailed(ChildFailed failed) {
-        ConnectionId id = children.get(failed.getRef());
-        if (id != null && !(failed.getCause() instanceof ConnectionFailed)) {
+        Child child = children.get(failed.getRef());
+        if (child != null && !(failed.getCause() instanceof ConnectionFailed)) {
+            ConnectionId id = child.id();
             LOG.error("Connection {} ended by a bug; it is given up until it is started again", id, failed.getCause());
             Failure failure = Failure.of(
                     FailureKind.UNKNOWN,
@@ -319,8 +335,12 @@ public final class FleetSupervisor {
     }
 
     private Behavior<Command> onChildGone(Terminated gone) {
-        ConnectionId id = children.remove(gone.getRef());
-        Slot slot = id == null ? null : slots.get(id);
+        Child child = children.remove(gone.getRef());
+        if (child == null) {
+            return Behaviors.same();
+        }
+        scheduler.tell(new DialScheduler.Left(child.endpoint()));
+        Slot slot = slots.get(child.id());
         if (slot == null) {
             return Behaviors.same();
         }

@@ -29,6 +29,7 @@ import io.flotilla.spec.Settings;
 import io.flotilla.testkit.FakeTransport;
 import io.flotilla.testkit.FakeTransport.FakeLink;
 import io.flotilla.transport.Frame;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -399,6 +400,22 @@ class ConnectionTest {
     // Waiting for a turn.
 
     @Test
+    void isNotBlamedForWhatWeLack() {
+        spawn(change -> change.retry(withMaxAttempts(1)));
+        for (int i = 0; i < 5; i++) {
+            expect(ConnectionEvent.DialStarted.class);
+            transport.nextDial().end(FailureKind.LOCAL_RESOURCES);
+            assertThat(expect(ConnectionEvent.LinkEnded.class).failuresInARow()).isZero();
+            expect(ConnectionEvent.RetryScheduled.class);
+            time.timePasses(Duration.ofSeconds(1));
+        }
+        expect(ConnectionEvent.DialStarted.class);
+        transport.nextDial().open();
+        expect(ConnectionEvent.HandshakeDone.class);
+        expect(ConnectionEvent.Ready.class);
+    }
+
+    @Test
     void waitsForItsTurnWithoutBurningAnAttempt() {
         List<Runnable> waiting = new ArrayList<>();
         permits = (spec, granted, held) -> {
@@ -501,7 +518,10 @@ class ConnectionTest {
     private DialPermits.Turn turn() {
         return new DialPermits.Turn() {
             @Override
-            public void dialed() {}
+            public void opened(InetSocketAddress remote) {}
+
+            @Override
+            public void failed(Failure failure) {}
 
             @Override
             public void release() {

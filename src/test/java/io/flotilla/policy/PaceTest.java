@@ -73,6 +73,41 @@ class PaceTest {
         assertThat(taken.size()).as("turns taken").isGreaterThan(1_000);
     }
 
+    @Test
+    void keepsToANewRateAndToWhatWasTaken() {
+        Random random = new Random(3);
+        Pace pace = new Pace(100);
+        List<Long> taken = new ArrayList<>();
+        long now = 0;
+        for (int change = 0; change < 200; change++) {
+            double rate = 1 + random.nextInt(99);
+            long from = now;
+            pace.rate(rate);
+            for (int i = 0; i < 50; i++) {
+                now = pace.next(now);
+                pace.take(now);
+                taken.add(now);
+                long last = now;
+                long sameRate = taken.stream()
+                        .filter(at -> at > Math.max(from, last - SECOND))
+                        .count();
+                assertThat(sameRate).as("in the second before %s", now).isLessThanOrEqualTo(Math.max(1, (long) rate));
+            }
+            now += random.nextInt(3) * SECOND;
+        }
+        assertWithinRate(taken, 100);
+    }
+
+    @Test
+    void countsTheTurnsOfTheLastSecond() {
+        Pace pace = new Pace(1000);
+        for (int i = 0; i < 30; i++) {
+            pace.take(i * 100 * MILLI);
+        }
+        assertThat(pace.lastSecond(29 * 100 * MILLI)).isEqualTo(10);
+        assertThat(pace.lastSecond(10_000 * MILLI)).isZero();
+    }
+
     @ParameterizedTest(name = "{0} a second")
     @ValueSource(doubles = {1, 50, 200, 5_000, 20_000})
     void aLateTimerGetsSeveralTurnsAtOnceAndLosesNextToNothing(double rate) {

@@ -170,7 +170,9 @@ class ConfigurationTest {
     void readsTheFleet() {
         FleetSettings settings = Conf.read("""
                         limits { dials-per-second = off, dials-in-flight = unlimited, receive-memory = 64MiB,
-                                 per-host { dials-per-second = 2.5, connections = 10 } }
+                                 per-host { dials-per-second = 2.5, connections = 10 },
+                                 per-credential.dials-per-second = 5,
+                                 breaker { failures = off, first = 1s, cap = 1s }, pause { first = 2s, cap = 4s } }
                         handlers.threads = 8, drain.deadline = 5s
                         network { event-loops = 3, native = off, open-ssl = off, name-servers = ["127.0.0.1:5353", "[::1]", "9.9.9.9"] }
                         """).check().settings();
@@ -181,7 +183,11 @@ class ConfigurationTest {
                                 OptionalInt.empty(),
                                 64L << 20,
                                 OptionalDouble.of(2.5),
-                                OptionalInt.of(10)),
+                                OptionalInt.of(10),
+                                OptionalDouble.of(5),
+                                new FleetSettings.Breaker(
+                                        OptionalInt.empty(), Duration.ofSeconds(1), Duration.ofSeconds(1)),
+                                new FleetSettings.Pause(Duration.ofSeconds(2), Duration.ofSeconds(4))),
                         8,
                         Duration.ofSeconds(5),
                         new FleetSettings.Network(

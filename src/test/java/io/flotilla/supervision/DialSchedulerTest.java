@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.connection.DialPermits;
 import io.flotilla.connection.HeldBy;
+import io.flotilla.failure.Failure;
+import io.flotilla.failure.FailureKind;
 import io.flotilla.spec.ConnectionSpec;
+import io.flotilla.spec.FleetSettings;
 import io.flotilla.spec.FleetSettings.Limits;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +18,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
@@ -26,6 +34,10 @@ class DialSchedulerTest {
     private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
 
     private final ManualTime time = ManualTime.get(KIT.system());
+    private DialPermits current = (spec, granting, holding) -> {
+        throw new IllegalStateException("There is no scheduler yet");
+    };
+    private final AtomicBoolean paused = new AtomicBoolean();
     private final AtomicLong nanos = new AtomicLong(1);
     private final TestProbe<String> granted = KIT.createTestProbe();
     private final TestProbe<HeldBy> held = KIT.createTestProbe();
@@ -92,7 +104,7 @@ class DialSchedulerTest {
         granted.expectMessage("b");
         granted.expectNoMessage(Duration.ofMillis(50));
 
-        turn("a").dialed();
+        open("a");
         granted.expectMessage("c");
         turn("b").release();
         turn("b").release();
@@ -107,7 +119,7 @@ class DialSchedulerTest {
         ask(permits, "a", "a.test", 0);
         ask(permits, "b", "a.test", 0);
         granted.expectMessage("a");
-        turn("a").dialed();
+        open("a");
         granted.expectNoMessage(Duration.ofMillis(50));
 
         turn("a").release();
@@ -124,9 +136,9 @@ class DialSchedulerTest {
         ask(permits, "high", "a.test", 5);
         granted.expectMessage("first");
 
-        turn("first").dialed();
+        open("first");
         granted.expectMessage("high");
-        turn("high").dialed();
+        open("high");
         granted.expectMessage("low");
     }
 
@@ -140,18 +152,254 @@ class DialSchedulerTest {
         granted.expectMessage("a");
 
         turn("leaves").release();
-        turn("a").dialed();
+        open("a");
 
         granted.expectMessage("stays");
         granted.expectNoMessage(Duration.ofMillis(50));
+    }
+
+    @Test
+    void leavesRoomInFlightForOthersWhenAHostHangs() {
+        DialPermits permits = permits(
+                new Limits(OptionalDouble.empty(), OptionalInt.of(8), 1, OptionalDouble.empty(), OptionalInt.empty()));
+        for (int i = 0; i < 20; i++) {
+            ask(permits, "hung" + i, "hung.test", 0);
+        }
+        for (int i = 0; i < 20; i++) {
+            ask(permits, "also" + i, "also.test", 0);
+        }
+        granted.receiveSeveralMessages(7);
+        granted.expectNoMessage(Duration.ofMillis(50));
+
+        ask(permits, "alive", "alive.test", 0);
+
+        granted.expectMessage("alive");
+    }
+
+    @Test
+    void opensTheBreakerOfAHostThatAnswersNobodyAndProbesWithOne() {
+        DialPermits permits = permits(withBreaker(3));
+        for (int i = 0; i < 3; i++) {
+            ask(permits, "c" + i, "down.test", 0);
+            granted.expectMessage("c" + i);
+            fail("c" + i, FailureKind.CONNECTION_REFUSED);
+        }
+        for (int i = 3; i < 6; i++) {
+            ask(permits, "c" + i, "down.test", 0);
+            held.expectMessage(HeldBy.BREAKER);
+        }
+        ask(permits, "other", "up.test", 0);
+        granted.expectMessage("other");
+
+        pass(Duration.ofSeconds(10));
+        granted.expectMessage("c3");
+        granted.expectNoMessage(Duration.ofMillis(50));
+        fail("c3", FailureKind.CONNECTION_REFUSED);
+
+        pass(Duration.ofSeconds(9));
+        granted.expectNoMessage(Duration.ofMillis(50));
+        pass(Duration.ofSeconds(11));
+        granted.expectMessage("c4");
+        open("c4");
+        granted.expectMessage("c5");
+        held.expectMessage(HeldBy.LIMIT);
+    }
+
+    @Test
+    void opensNoBreakerForOneConnectionThatFailsAgainAndAgain() {
+        DialPermits permits = permits(withBreaker(3));
+        for (int i = 0; i < 10; i++) {
+            ask(permits, "alone", "down.test", 0);
+            granted.expectMessage("alone");
+            fail("alone", FailureKind.CONNECTION_REFUSED);
+        }
+    }
+
+    @Test
+    void takesAnAnswerForASignOfLifeWhateverItSays() {
+        DialPermits permits = permits(withBreaker(3));
+        for (int i = 0; i < 10; i++) {
+            ask(permits, "c" + i, "up.test", 0);
+            granted.expectMessage("c" + i);
+            fail("c" + i, i % 2 == 0 ? FailureKind.CONNECTION_REFUSED : FailureKind.NOT_FOUND);
+        }
+    }
+
+    @Test
+    void sendsAnotherProbeWhenTheFirstIsTakenBack() {
+        DialPermits permits = permits(withBreaker(1));
+        ask(permits, "a", "down.test", 0);
+        granted.expectMessage("a");
+        fail("a", FailureKind.CONNECT_TIMEOUT);
+        ask(permits, "b", "down.test", 0);
+        ask(permits, "c", "down.test", 0);
+        pass(Duration.ofSeconds(10));
+        granted.expectMessage("b");
+
+        turn("b").release();
+
+        granted.expectMessage("c");
+    }
+
+    @Test
+    void pausesTheFleetForWhatWeLackAndResumesWithAProbe() {
+        DialPermits permits = permits(unlimited());
+        ask(permits, "a", "a.test", 0);
+        granted.expectMessage("a");
+        fail("a", FailureKind.LOCAL_RESOURCES);
+        ask(permits, "b", "b.test", 0);
+        held.expectMessage(HeldBy.PAUSED);
+        ask(permits, "c", "c.test", 0);
+        held.expectMessage(HeldBy.PAUSED);
+        assertThat(permits.paused()).isTrue();
+        granted.expectNoMessage(Duration.ofMillis(50));
+
+        pass(Duration.ofSeconds(1));
+        granted.expectMessage("b");
+        granted.expectNoMessage(Duration.ofMillis(50));
+        fail("b", FailureKind.LOCAL_RESOURCES);
+        pass(Duration.ofSeconds(1));
+        granted.expectNoMessage(Duration.ofMillis(50));
+        pass(Duration.ofSeconds(1));
+        granted.expectMessage("c");
+        ask(permits, "d", "d.test", 0);
+        held.expectMessage(HeldBy.PAUSED);
+        fail("c", FailureKind.CONNECTION_REFUSED);
+
+        granted.expectMessage("d");
+        assertThat(permits.paused()).isFalse();
+    }
+
+    @Test
+    void pausesTheFleetWhenThereIsNoWayToSeveralHostsAtOnce() {
+        DialPermits permits = permits(unlimited());
+        for (String host : List.of("a", "b")) {
+            ask(permits, host, host + ".test", 0);
+            granted.expectMessage(host);
+            fail(host, FailureKind.UNREACHABLE);
+        }
+        ask(permits, "up", "up.test", 0);
+        granted.expectMessage("up");
+        open("up");
+        for (String host : List.of("c", "d", "e")) {
+            ask(permits, host, host + ".test", 0);
+            granted.expectMessage(host);
+            fail(host, FailureKind.UNREACHABLE);
+        }
+        ask(permits, "f", "f.test", 0);
+        held.expectMessage(HeldBy.PAUSED);
+    }
+
+    @Test
+    void goesSlowerWhereAPeerSaysTooFastAndFasterAgainWithTime() {
+        DialPermits permits = permits(
+                new Limits(OptionalDouble.empty(), OptionalInt.empty(), 1, OptionalDouble.of(40), OptionalInt.empty()));
+        for (int i = 0; i < 4000; i++) {
+            ask(permits, "c" + i, "busy.test", 0);
+        }
+        granted.expectMessage("c0");
+        int before = grantsWithin(Duration.ofSeconds(1));
+        turn("c1").failed(Failure.of(FailureKind.THROTTLED, "429"));
+        turn("c2").failed(Failure.of(FailureKind.THROTTLED, "429 of the same moment"));
+        int after = grantsWithin(Duration.ofSeconds(1));
+        pass(Duration.ofSeconds(60));
+        grantsWithin(Duration.ZERO);
+        int later = grantsWithin(Duration.ofSeconds(1));
+
+        assertThat(before).isBetween(30, 40);
+        assertThat(after).isBetween(10, 25);
+        assertThat(later).isBetween(30, 40);
+    }
+
+    @Test
+    void pacesACredentialAndHoldsUpNobodyElseOfItsHost() {
+        DialPermits permits = permits(new Limits(
+                OptionalDouble.empty(),
+                OptionalInt.empty(),
+                1,
+                OptionalDouble.empty(),
+                OptionalInt.empty(),
+                OptionalDouble.of(1),
+                FleetSettings.Breaker.DEFAULT,
+                FleetSettings.Pause.DEFAULT));
+        ask(permits, "a", spec("a", "a.test").with(change -> change.credential("bot")));
+        ask(
+                permits,
+                "b",
+                spec("b", "a.test").with(change -> change.credential("bot").priority(9)));
+        ask(permits, "c", spec("c", "a.test").with(change -> change.credential("other")));
+        ask(permits, "d", spec("d", "b.test").with(change -> change.credential("bot")));
+
+        assertThat(granted.receiveSeveralMessages(2)).containsExactly("a", "c");
+        granted.expectNoMessage(Duration.ofMillis(50));
+        pass(Duration.ofMillis(1100));
+        granted.expectMessage("b");
+        pass(Duration.ofMillis(1100));
+        granted.expectMessage("d");
+    }
+
+    @Test
+    void countsNamesOfOneAddressAsOneHost() {
+        DialPermits permits = permits(
+                new Limits(OptionalDouble.empty(), OptionalInt.empty(), 1, OptionalDouble.of(1), OptionalInt.empty()));
+        for (String name : List.of("a", "b")) {
+            ask(permits, name, name + ".test", 0);
+            granted.expectMessage(name);
+            turn(name).opened(new InetSocketAddress(InetAddress.getLoopbackAddress(), 80));
+            turn(name).release();
+        }
+        pass(Duration.ofSeconds(5));
+        ask(permits, "a2", "a.test", 0);
+        granted.expectMessage("a2");
+
+        ask(permits, "b2", "b.test", 0);
+
+        held.expectMessage(HeldBy.LIMIT);
+        pass(Duration.ofMillis(1100));
+        granted.expectMessage("b2");
+    }
+
+    private static Limits withBreaker(int failures) {
+        return new Limits(
+                OptionalDouble.empty(),
+                OptionalInt.empty(),
+                1,
+                OptionalDouble.empty(),
+                OptionalInt.empty(),
+                OptionalDouble.empty(),
+                new FleetSettings.Breaker(OptionalInt.of(failures), Duration.ofSeconds(10), Duration.ofSeconds(40)),
+                FleetSettings.Pause.DEFAULT);
+    }
+
+    private void open(String name) {
+        turn(name).opened(new InetSocketAddress(InetAddress.getLoopbackAddress(), 80));
+    }
+
+    private void fail(String name, FailureKind kind) {
+        turn(name).failed(Failure.of(kind, "scripted"));
+        turn(name).release();
+    }
+
+    /** In one leap, and what became due in it. */
+    private void pass(Duration amount) {
+        settle();
+        nanos.addAndGet(amount.toNanos());
+        time.timePasses(amount);
+    }
+
+    /** Waits until what was said to the scheduler has been heard: it answers one who asks after it. */
+    private void settle() {
+        CompletableFuture<Void> heard = new CompletableFuture<>();
+        current.request(spec("marker", "marker.test"), () -> heard.complete(null), by -> heard.complete(null))
+                .release();
+        heard.join();
     }
 
     private int grantsWithin(Duration amount) {
         int count = 0;
         Duration step = Duration.ofMillis(50);
         for (Duration passed = Duration.ZERO; passed.compareTo(amount) < 0; passed = passed.plus(step)) {
-            nanos.addAndGet(step.toNanos());
-            time.timePasses(step);
+            pass(step);
         }
         while (true) {
             try {
@@ -168,12 +416,21 @@ class DialSchedulerTest {
     }
 
     private void ask(DialPermits permits, String name, String host, int priority) {
-        ConnectionSpec spec = ConnectionSpec.of(name, "ws://" + host + "/").with(change -> change.priority(priority));
+        ask(permits, name, spec(name, host).with(change -> change.priority(priority)));
+    }
+
+    private static ConnectionSpec spec(String name, String host) {
+        return ConnectionSpec.of(name, "ws://" + host + "/");
+    }
+
+    private void ask(DialPermits permits, String name, ConnectionSpec spec) {
         turns.put(name, permits.request(spec, () -> granted.getRef().tell(name), held.getRef()::tell));
     }
 
     private DialPermits permits(Limits limits) {
-        return DialScheduler.permits(KIT.spawn(DialScheduler.create(limits, nanos::get)));
+        current = DialScheduler.permits(
+                KIT.spawn(DialScheduler.create(limits, nanos::get, new Random(7), paused)), paused);
+        return current;
     }
 
     private static Limits unlimited() {
