@@ -7,6 +7,8 @@ import io.flotilla.failure.Dialect;
 import io.flotilla.failure.Matcher;
 import io.flotilla.failure.Ruling;
 import io.flotilla.spec.Configuration.Sourced;
+import io.flotilla.spec.tls.ClientKey;
+import io.flotilla.spec.tls.TlsVersion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationTest {
+
+    private static final String PIN = "sha256/" + "A".repeat(43) + "=";
 
     static Stream<Arguments> values() {
         return Stream.of(
@@ -46,6 +51,26 @@ class ConfigurationTest {
                 value("timeouts.dial = 1m", spec -> spec.timeouts().dial(), Duration.ofMinutes(1)),
                 value("tls.trust = \"ca.pem\"", spec -> spec.tls().trust(), Optional.of(Path.of("ca.pem"))),
                 value("tls.trust = system", spec -> spec.tls().trust(), Optional.empty()),
+                value(
+                        "tls.trust { file = \"ca.p12\", password = hush }",
+                        spec -> spec.tls(),
+                        Settings.Tls.DEFAULT.withTrust(Path.of("ca.p12"), Secret.of("hush"))),
+                value("tls.key = none", spec -> spec.tls().key(), Optional.empty()),
+                value(
+                        "tls.key { cert = \"a.pem\", key = \"a.key\" }",
+                        spec -> spec.tls(),
+                        Settings.Tls.DEFAULT.withKey(ClientKey.pem(Path.of("a.pem"), Path.of("a.key")))),
+                value(
+                        "tls.key { cert = \"both.pem\", password = hush }",
+                        spec -> spec.tls(),
+                        Settings.Tls.DEFAULT.withKey(
+                                ClientKey.pem(Path.of("both.pem"), Path.of("both.pem"), Secret.of("hush")))),
+                value(
+                        "tls.key { pkcs12 = \"a.p12\", password = hush }",
+                        spec -> spec.tls(),
+                        Settings.Tls.DEFAULT.withKey(ClientKey.pkcs12(Path.of("a.p12"), Secret.of("hush")))),
+                value("tls.pins = [\"" + PIN + "\"]", spec -> spec.tls(), Settings.Tls.DEFAULT.withPins(PIN)),
+                value("tls.versions = [1.3]", spec -> spec.tls().versions(), Set.of(TlsVersion.V1_3)),
                 value("tls.verify-host = off", spec -> spec.tls().verifyHost(), false),
                 value("local-address = any", ConnectionSpec::localAddress, Optional.empty()),
                 value("local-address = \"127.0.0.2\"", spec -> host(spec), "127.0.0.2"),
