@@ -157,11 +157,11 @@ final class DemoPeers implements AutoCloseable {
             if (kind.conf().contains("DEAF") && deaf.isEmpty()) {
                 continue;
             }
-            int count = Math.max(1, connections * kind.share() / HUNDRED);
+            int count = 1 + (connections - FEWEST) * kind.share() / HUNDRED;
             left -= count;
             groups.add(new Group(kind, specs(kind, count)));
         }
-        groups.add(0, new Group(DemoKind.ALL.get(0), specs(DemoKind.ALL.get(0), Math.max(1, left))));
+        groups.add(0, new Group(DemoKind.ALL.get(0), specs(DemoKind.ALL.get(0), left)));
         return groups;
     }
 

@@ -95,7 +95,8 @@ final class DemoStage implements AutoCloseable {
         for (Group group : groups) {
             if (group.kind().act() == act && stop.getCount() > 0) {
                 if (act == Act.FAIR_WEATHER) {
-                    screen.tell(group.specs().size() + " peers " + group.kind().does() + ".");
+                    screen.tell(DemoWords.connections(group.specs().size()) + " to peers that "
+                            + group.kind().does() + ".");
                 }
                 group.specs().forEach(fleet::put);
                 stop.await(BETWEEN_GROUPS_MILLIS, TimeUnit.MILLISECONDS);
@@ -250,7 +251,9 @@ final class DemoStage implements AutoCloseable {
                     .map(spec -> byId.get(spec.id()))
                     .filter(java.util.Objects::nonNull)
                     .forEach(state -> counts.merge(state, 1, Integer::sum));
-            states.put(group.kind().name(), counts);
+            if (!counts.isEmpty()) {
+                states.put(group.kind().name(), counts);
+            }
         }
         return states;
     }

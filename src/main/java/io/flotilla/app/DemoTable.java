@@ -29,6 +29,9 @@ final class DemoTable {
             lines.add(below("VERDICT", "AND DID", "NOW"));
         }
         for (DemoTally tally : tallies) {
+            if (!states.containsKey(tally.kind().name())) {
+                continue; // it had not come on when the demo was ended
+            }
             String count = Integer.toString(tally.size());
             String verdict = tally.last().map(Verdict::name).orElse("-");
             String now = now(states.getOrDefault(tally.kind().name(), Map.of()));

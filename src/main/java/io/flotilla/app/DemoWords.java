@@ -14,9 +14,13 @@ final class DemoWords {
 
     private DemoWords() {}
 
+    static String connections(int count) {
+        return count + (count == 1 ? " connection" : " connections");
+    }
+
     /** Who does what, and what follows from it. */
     static String sentence(DemoKind kind, int count, FailureKind failure, Verdict verdict, String action) {
-        return count + (count == 1 ? " connection meets" : " connections meet") + " peers that " + kind.does() + ". "
+        return connections(count) + (count == 1 ? " meets" : " meet") + " peers that " + kind.does() + ". "
                 + failure + " is "
                 + verdict + ": Flotilla " + action + ".";
     }

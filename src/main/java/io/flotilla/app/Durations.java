@@ -30,15 +30,16 @@ final class Durations implements ITypeConverter<Duration> {
         throw new TypeConversionException("[" + text + "] must lie between 0 and 365 days");
     }
 
-    /** With three digits or so: {@code 0.42 ms}, {@code 17.3 ms}, {@code 450 ms}, {@code 3.00 s}, {@code 75 s}, {@code 24 h}. */
+    /** With three digits or so: {@code 0.42 ms}, {@code 17.3 ms}, {@code 450 ms}, {@code 3.02 s}, {@code 75 s}, {@code 24 h}. */
     static String shown(Duration duration) {
         double millis = duration.toNanos() / NANOS_A_MILLI;
         if (millis < 1) return format("%.2f ms", millis);
         if (millis < 100) return format("%.1f ms", millis);
         if (millis < 1000) return format("%.0f ms", millis);
         double seconds = millis / 1000;
+        if (seconds < 120 && seconds == Math.rint(seconds)) return format("%.0f s", seconds);
         if (seconds < 10) return format("%.2f s", seconds);
-        if (seconds < 120) return format(seconds == Math.rint(seconds) ? "%.0f s" : "%.1f s", seconds);
+        if (seconds < 120) return format("%.1f s", seconds);
         if (seconds < 7200) return format("%.0f min", seconds / 60);
         return format("%.0f h", seconds / 3600);
     }

@@ -65,9 +65,9 @@ class DemoTest {
 
     @Test
     void saysHowLongInUnitsThatOneReads() {
-        assertThat(Stream.of(0.25, 17.31, 450.0, 3_000.0, 46_600.0, 60_000.0, 86_400_000.0)
+        assertThat(Stream.of(0.25, 17.31, 450.0, 3_000.0, 3_020.0, 46_600.0, 60_000.0, 86_400_000.0)
                         .map(millis -> Durations.shown(Duration.ofNanos((long) (millis * 1e6)))))
-                .containsExactly("0.25 ms", "17.3 ms", "450 ms", "3.00 s", "46.6 s", "60 s", "24 h");
+                .containsExactly("0.25 ms", "17.3 ms", "450 ms", "3 s", "3.02 s", "46.6 s", "60 s", "24 h");
     }
 
     /** The rows between the head of the table and the empty line that ends it. */
