@@ -40,7 +40,14 @@ final class DemoPeers implements AutoCloseable {
 
     private final List<AutoCloseable> parts = new ArrayList<>();
     private final Harbour good;
-    private final Harbour bad;
+    private final Harbour flaky;
+    private final Harbour wrecks;
+
+    /** Their peers slow down all dials to their host: each is a host of its own. */
+    private final Harbour busy;
+
+    private final Harbour upkeep;
+
     private final Harbour selfMade;
     private final Harbour closed;
     private final Optional<DeafPort> deaf;
@@ -52,7 +59,10 @@ final class DemoPeers implements AutoCloseable {
     private DemoPeers(int connections) {
         this.connections = connections;
         good = part(quiet(Harbour.builder()));
-        bad = part(quiet(Harbour.builder()));
+        flaky = part(quiet(Harbour.builder()));
+        wrecks = part(quiet(Harbour.builder()));
+        busy = part(quiet(Harbour.builder()));
+        upkeep = part(quiet(Harbour.builder()));
         selfMade = part(quiet(Harbour.builder().tls(HarbourTls.selfSigned())));
         closed = part(quiet(Harbour.builder()));
         closed.stopListening();
@@ -64,8 +74,8 @@ final class DemoPeers implements AutoCloseable {
     static DemoPeers start(int connections) {
         DemoPeers peers = new DemoPeers(connections);
         peers.good.on("/ticker", Script.ticker(TICK)).on("/echo", Script.echo()).on("/feed", Script.subscription());
-        peers.flaky(peers.bad);
-        peers.hopeless(peers.bad);
+        peers.foulWeather();
+        peers.wrecks();
         return peers;
     }
 
@@ -87,17 +97,17 @@ final class DemoPeers implements AutoCloseable {
         }
     }
 
-    private void flaky(Harbour harbour) {
+    private void foulWeather() {
         Script well = Script.ticker(TICK);
-        harbour.on(
+        busy.on("/busy", Script.inTurn(Script.answer(429).header("Retry-After", "3"), well));
+        upkeep.on("/upkeep", Script.inTurn(Script.answer(503), well));
+        flaky.on(
                         "/restless",
                         Script.perAttempt(attempt -> Script.upgrade()
                                 .sendText("hello")
                                 .after(Duration.ofMillis(2_500 + attempt * 700L % 3_000))
                                 .rst()))
                 .on("/expired", Script.perRequest(this::lookAtToken))
-                .on("/busy", Script.inTurn(Script.answer(429).header("Retry-After", "3"), well))
-                .on("/upkeep", Script.inTurn(Script.answer(503), well))
                 .on("/restart", Script.inTurn(closing(1012, "restart"), well))
                 .on("/later", Script.inTurn(closing(1013, "try again later"), well))
                 .on("/custom", closing(4001, "come again"))
@@ -110,8 +120,8 @@ final class DemoPeers implements AutoCloseable {
         return Script.upgrade().sendText("hello").after(Duration.ofSeconds(2)).sendClose(code, reason);
     }
 
-    private void hopeless(Harbour harbour) {
-        harbour.on("/locked", Script.perRequest(this::lookAtToken))
+    private void wrecks() {
+        wrecks.on("/locked", Script.perRequest(this::lookAtToken))
                 .on("/missing", Script.answer(404))
                 .on("/hang", Script.silent())
                 .on("/trickle", Script.empty().trickle(1, Duration.ofSeconds(1)).thenUpgrade())
@@ -174,7 +184,7 @@ final class DemoPeers implements AutoCloseable {
                     "connections.\"%s-%d\" { uri = \"%s\", %s }%n",
                     kind.name(),
                     i,
-                    (kind.act() == DemoKind.Act.FAIR_WEATHER ? good : bad).uri(path),
+                    harbourOf(kind).uri(path),
                     kind.conf()
                             .replace("SELFMADE", selfMade.uri(path).toString())
                             .replace("CLOSED", closed.uri(path).toString())
@@ -186,6 +196,14 @@ final class DemoPeers implements AutoCloseable {
                 .map(Configuration.Sourced::spec)
                 .map(spec -> kind.name().equals("expired") ? withToken(spec) : spec)
                 .toList();
+    }
+
+    private Harbour harbourOf(DemoKind kind) {
+        return switch (kind.act()) {
+            case FAIR_WEATHER -> good;
+            case FOUL_WEATHER -> kind.name().equals("busy") ? busy : kind.name().equals("upkeep") ? upkeep : flaky;
+            case WRECKS -> wrecks;
+        };
     }
 
     /** The same connection, with a token. */

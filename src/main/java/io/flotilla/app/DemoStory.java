@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes sentences and a tally of the events of the demo's fleet: what is new of a kind of peer is told once, with how many
@@ -52,6 +53,9 @@ final class DemoStory implements Consumer<FleetEvent> {
     private final Map<ConnectionId, DemoTally> byId = new LinkedHashMap<>();
     private final Set<Subject> told = new HashSet<>();
     private final Map<Subject, Pending> pending = new LinkedHashMap<>();
+    private final Set<ConnectionId> behindBreaker = new HashSet<>();
+    private @Nullable Instant breakerSince;
+    private boolean saidBreaker;
     private final Set<String> saidRecovered = new HashSet<>();
     private final Set<Climbed> climbed = new HashSet<>();
     private final Set<ConnectionId> withCredential = new HashSet<>();
@@ -84,6 +88,9 @@ final class DemoStory implements Consumer<FleetEvent> {
             dials++;
             dialsBySecond.merge(event.at().getEpochSecond(), 1, Integer::sum);
             tally.dialed(event.generation());
+        } else if (event instanceof ConnectionEvent.Held held && held.by() == HeldBy.BREAKER) {
+            behindBreaker.add(event.id());
+            breakerSince = breakerSince == null ? event.at() : breakerSince;
         } else if (event instanceof ConnectionEvent.Ready) {
             tally.ready(event.id());
         } else if (event instanceof ConnectionEvent.LinkEnded ended) {
@@ -186,6 +193,10 @@ final class DemoStory implements Consumer<FleetEvent> {
                                 sentence.most,
                                 sentence.because)));
             }
+        }
+        if (!saidBreaker && breakerSince != null && breakerSince.isBefore(before)) {
+            saidBreaker = true;
+            news.add(DemoWords.breaker(behindBreaker.size()));
         }
         for (DemoTally tally : tallies.values()) {
             boolean isTelling = pending.values().stream().anyMatch(sentence -> sentence.tally == tally);

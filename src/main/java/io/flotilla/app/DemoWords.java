@@ -31,6 +31,11 @@ final class DemoWords {
                 + (count == 1 ? ", has been READY since." : ", have all been READY since.");
     }
 
+    static String breaker(int held) {
+        return "So many met the same that the breaker of their host opened: one dials for all, and " + connections(held)
+                + (held == 1 ? " waits." : " wait.");
+    }
+
     /** What Flotilla does about it. */
     static String action(
             Verdict verdict, boolean isOver, boolean hinted, Duration least, Duration most, String because) {
