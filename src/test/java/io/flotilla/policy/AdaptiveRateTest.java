@@ -58,7 +58,7 @@ class AdaptiveRateTest {
     @Test
     void keepsALittleHoweverOftenItIsRefused() {
         for (int i = 0; i < 100; i++) {
-            rate.tooFast(i * 3 * SECOND);
+            rate.tooFast(i * 3L * SECOND);
         }
         assertThat(rate.perSecond(300 * SECOND).orElseThrow()).isGreaterThanOrEqualTo(0.1);
     }
