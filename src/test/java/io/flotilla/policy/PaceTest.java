@@ -102,7 +102,7 @@ class PaceTest {
     void countsTheTurnsOfTheLastSecond() {
         Pace pace = new Pace(1000);
         for (int i = 0; i < 30; i++) {
-            pace.take(i * 100 * MILLI);
+            pace.take(i * 100L * MILLI);
         }
         assertThat(pace.lastSecond(29 * 100 * MILLI)).isEqualTo(10);
         assertThat(pace.lastSecond(10_000 * MILLI)).isZero();
