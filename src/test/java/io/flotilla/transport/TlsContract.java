@@ -79,6 +79,17 @@ public abstract class TlsContract {
     }
 
     @Test
+    void saysOfABadRequestThatThePeerHadAskedForACertificate(@TempDir Path directory) {
+        ClientKey key = ClientIdentity.trusted("bot").writePem(directory);
+        Harbour harbour = requiring("TLSv1.3");
+        harbour.on("/400", Script.answer(400));
+        Failure failure = dial(spec(harbour.uri("/400").toString(), tls -> tls.withKey(key)))
+                .awaitEnded();
+        assertThat(failure.kind()).isEqualTo(FailureKind.BAD_REQUEST);
+        assertThat(failure.detail()).contains("asked for our certificate");
+    }
+
+    @Test
     void speaksTheVersionsThatItIsTold() {
         assertThat(seen(ground.trusted(), UnaryOperator.identity()).protocol()).isEqualTo("TLSv1.3");
         assertThat(seen(ground.trusted(), tls -> tls.withVersions(TlsVersion.V1_2))

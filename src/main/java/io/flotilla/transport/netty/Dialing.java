@@ -46,6 +46,7 @@ final class Dialing implements Connector.Outcome {
     private static final Logger LOG = LoggerFactory.getLogger(Dialing.class);
     private static final int MOST_REDIRECTS = 5;
     private static final int SWITCHED = 101;
+    private static final int BAD_REQUEST = 400;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     /** Classes of throwables that had no row; each is logged with its stack once. */
@@ -71,6 +72,7 @@ final class Dialing implements Connector.Outcome {
     private Phase phase = Phase.RESOLVE;
     private Target target;
     private @Nullable TlsContext securing;
+    private boolean reading;
     private boolean asked;
     private @Nullable Connector connector;
     private @Nullable UpgradeRequest request;
@@ -90,11 +92,17 @@ final class Dialing implements Connector.Outcome {
 
     void start() {
         Duration within = dial.spec().timeouts().dial();
-        deadline = loop.schedule(
-                () -> fail(Failures.timeoutIn(phase), "timeouts.dial = " + within + " was met in phase " + phase, null),
-                within.toNanos(),
-                TimeUnit.NANOSECONDS);
+        deadline = loop.schedule(() -> late(within), within.toNanos(), TimeUnit.NANOSECONDS);
         begin();
+    }
+
+    private void late(Duration within) {
+        String met = "timeouts.dial = " + within + " was met ";
+        if (reading) {
+            fail(FailureKind.CREDENTIAL_UNAVAILABLE, met + "before the files of tls were read", null);
+        } else {
+            fail(Failures.timeoutIn(phase), met + "in phase " + phase, null);
+        }
     }
 
     /** Ends it without an answer from the peer. */
@@ -118,6 +126,7 @@ final class Dialing implements Connector.Outcome {
             resolve(null);
             return;
         }
+        reading = true;
         transport
                 .tls()
                 .context(atHome() ? dial.spec().tls() : dial.spec().tls().withoutKey())
@@ -126,6 +135,7 @@ final class Dialing implements Connector.Outcome {
                             if (over || !target.equals(asked)) {
                                 return;
                             }
+                            reading = false;
                             if (thrown == null) {
                                 resolve(context);
                             } else {
@@ -344,7 +354,8 @@ final class Dialing implements Connector.Outcome {
         Map<String, String> explaining = new LinkedHashMap<>();
         UpgradeAnswer.explaining(answer).forEach((name, value) -> explaining.put(name, KnownSecrets.mask(value, dial)));
         end(
-                Failure.of(refusal.kind(), refusal.detail()).hinting(UpgradeAnswer.hint(answer, Instant.now())),
+                Failure.of(refusal.kind(), refusal.detail() + (answer.status() == BAD_REQUEST ? suspicion() : ""))
+                        .hinting(UpgradeAnswer.hint(answer, Instant.now())),
                 evidence().answer(answer.status(), explaining));
     }
 
@@ -365,9 +376,13 @@ final class Dialing implements Connector.Outcome {
                     Failure.of(kind, refused.get().detail()),
                     evidence().thrown(cause).peerCertificates(refused.get().described()));
         } else {
-            String suspicion = asked ? ", after the peer had asked for our certificate (tls.key)" : "";
-            fail(kind, "phase " + phase + " ended with " + cause.getClass().getSimpleName() + suspicion, cause);
+            fail(kind, "phase " + phase + " ended with " + cause.getClass().getSimpleName() + suspicion(), cause);
         }
+    }
+
+    /** Some peers do not say that it is our certificate which they do not like. */
+    private String suspicion() {
+        return asked ? ", after the peer had asked for our certificate (tls.key)" : "";
     }
 
     private void fail(FailureKind kind, String detail, @Nullable Throwable thrown) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -23,24 +24,37 @@ final class TlsContexts implements AutoCloseable {
 
     private static final long IDLE_SECONDS = 30;
 
+    /** A disk that hangs must not stop a fleet that has what it needs. */
+    private static final long PATIENCE_SECONDS = 2;
+
     private final SslProvider provider;
     private final int most;
-    private final ThreadPoolExecutor reader;
+    private final ExecutorService reader;
 
     /** In the order of their use, so that the first is the one to leave. */
     private final Map<Settings.Tls, Shared> contexts = new LinkedHashMap<>(16, 0.75f, true);
 
     /** @param most contexts kept ready; 1 or more */
     TlsContexts(boolean openSsl, int most) {
+        this(openSsl, most, oneThread());
+    }
+
+    /** @param reader runs what waits for the disk, one at a time */
+    TlsContexts(boolean openSsl, int most, ExecutorService reader) {
         this.provider = openSsl && OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
         this.most = most;
-        this.reader =
+        this.reader = reader;
+    }
+
+    private static ExecutorService oneThread() {
+        ThreadPoolExecutor one =
                 new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
                     Thread thread = new Thread(work, "flotilla-tls-files");
                     thread.setDaemon(true);
                     return thread;
                 });
-        reader.allowCoreThreadTimeOut(true);
+        one.allowCoreThreadTimeOut(true);
+        return one;
     }
 
     /** {@code OpenSSL …} or {@code the JDK's TLS}. */
@@ -49,8 +63,8 @@ final class TlsContexts implements AutoCloseable {
     }
 
     /**
-     * The context for a dial that begins now: of what is in the files after this call. Fails with {@link TlsUnusable}, and is then tried
-     * anew by the next dial.
+     * The context for a dial that begins now: of what is in the files after this call, or what was last good in them when they cannot be
+     * looked at for two seconds. Fails with {@link TlsUnusable}, and is then tried anew by the next dial.
      */
     CompletableFuture<TlsContext> context(Settings.Tls settings) {
         return shared(settings).current();
@@ -108,6 +122,9 @@ final class TlsContexts implements AutoCloseable {
                 CompletableFuture<TlsContext> next = new CompletableFuture<>();
                 waiting = next;
                 asked = next;
+                if (made != null) {
+                    next.completeOnTimeout(made, PATIENCE_SECONDS, TimeUnit.SECONDS);
+                }
                 try {
                     reader.execute(() -> look(next));
                 } catch (RejectedExecutionException closed) {

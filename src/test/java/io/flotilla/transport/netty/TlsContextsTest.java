@@ -14,7 +14,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
@@ -126,6 +129,36 @@ class TlsContextsTest {
                 .mapToObj(i -> contexts.context(settings))
                 .toList();
         assertThat(asked.stream().map(TlsContextsTest::get).distinct()).hasSize(1);
+    }
+
+    @Test
+    void whatWasLastGoodIsUsedWhileTheDiskHangs() {
+        CountDownLatch disk = new CountDownLatch(1);
+        ExecutorService reader = Executors.newSingleThreadExecutor();
+        TlsContexts hanging = new TlsContexts(false, MOST, reader);
+        try {
+            Settings.Tls good =
+                    Settings.Tls.DEFAULT.withKey(ClientIdentity.trusted("bot").writePem(folder));
+            TlsContext first = get(hanging.context(good));
+            reader.execute(() -> hang(disk));
+            CompletableFuture<TlsContext> unread = hanging.context(
+                    Settings.Tls.DEFAULT.withTrust(HarbourTls.trusted().writeTrust(folder)));
+            assertThat(get(hanging.context(good))).isSameAs(first);
+            assertThat(unread).isNotDone();
+            disk.countDown();
+            assertThat(get(unread)).isNotSameAs(first);
+        } finally {
+            disk.countDown();
+            hanging.close();
+        }
+    }
+
+    private static void hang(CountDownLatch until) {
+        try {
+            until.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static Settings.Tls pinned(int number) {
