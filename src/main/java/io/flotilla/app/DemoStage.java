@@ -33,6 +33,7 @@ final class DemoStage implements AutoCloseable {
     private static final long TICK_MILLIS = 400;
     private static final long BETWEEN_GROUPS_MILLIS = 250;
     private static final Duration PIPE_STATUS = Duration.ofSeconds(10);
+
     /** How long it waits for others that meet the same, to tell it of all of them at once. */
     private static final Duration GATHER = Duration.ofSeconds(1);
 
@@ -98,10 +99,18 @@ final class DemoStage implements AutoCloseable {
                     screen.tell(DemoWords.connections(group.specs().size()) + " to peers that "
                             + group.kind().does() + ".");
                 }
-                group.specs().forEach(fleet::put);
+                group.specs().forEach(this::put);
                 stop.await(BETWEEN_GROUPS_MILLIS, TimeUnit.MILLISECONDS);
             }
         }
+    }
+
+    private void put(ConnectionSpec spec) {
+        fleet.put(spec).whenComplete((outcome, thrown) -> {
+            if (thrown != null) {
+                screen.tell("[" + spec.id() + "] was not taken: " + thrown.getMessage());
+            }
+        });
     }
 
     /** Waits until so many hundredths of the time are over; false when somebody wants it to end. */
@@ -132,7 +141,7 @@ final class DemoStage implements AutoCloseable {
         screen.heading("5. Repairs: PERMANENT is until somebody changes something.");
         screen.tell("Somebody gives a token to the " + ids.size() + " that had none: another spec for the same id.");
         await(ids, took -> "They were given up, and are READY " + took + " later.");
-        locked.forEach(fleet::put);
+        locked.forEach(this::put);
     }
 
     private void await(Set<ConnectionId> ids, UnaryOperator<String> sentence) {
@@ -160,9 +169,10 @@ final class DemoStage implements AutoCloseable {
                 + " messages came; of " + (written.get() + refused.get()) + " sends " + written.get()
                 + " were written and " + refused.get() + " refused, their connection being down.");
         screen.line("");
-        screen.line("Go on with:  flotilla run conf/flotilla.conf   a first fleet of your own");
-        screen.line("             flotilla failures                 every failure and its verdict");
-        screen.line("             flotilla probe wss://host/path    one peer, phase by phase");
+        screen.line("Go on with java -jar target/flotilla.jar and");
+        screen.line("  run conf/flotilla.conf   a first fleet of your own");
+        screen.line("  failures                 every failure and its verdict");
+        screen.line("  probe wss://host/path    one peer, phase by phase");
     }
 
     private void drain() throws InterruptedException {

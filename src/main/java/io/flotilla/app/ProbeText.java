@@ -214,6 +214,9 @@ final class ProbeText implements Probing.Watcher {
         if (seen.exception() != null) {
             fact("thrown", seen.exception());
         }
+        if (seen.ownCertificate() != null) {
+            fact("our key", "a certificate of ours could be shown, SHA-256 " + seen.ownCertificate());
+        }
         fact(
                 "verdict",
                 failure.treatment() + " (" + (failure.ruledByTable() ? "by the table" : "by " + failure.rule()) + ")");
