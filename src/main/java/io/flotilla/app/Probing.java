@@ -150,7 +150,7 @@ final class Probing {
                 .plus(GRACE);
         boolean stopping = false;
         while (!isOver()) {
-            Instant leave = readyAt == null ? give : readyAt.plus(wait);
+            Instant leave = readyAt == null || owesTheMessageOfReadyWhen() ? give : readyAt.plus(wait);
             Instant until = stopping ? give : leave;
             Heard one = heard.poll(
                     Math.max(0, Duration.between(Instant.now(), until).toNanos()), TimeUnit.NANOSECONDS);
@@ -164,6 +164,11 @@ final class Probing {
                 fleet.stop(spec.id());
             }
         }
+    }
+
+    /** The thread of messages may be slower than that of events: what made the connection ready is still on its way. */
+    private boolean owesTheMessageOfReadyWhen() {
+        return messages.isEmpty() && spec.opening().readyWhen().isPresent();
     }
 
     /** Over is what was closed by us, and what was decided about. */
