@@ -19,12 +19,14 @@ import io.flotilla.testkit.TlsSeen;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -198,9 +200,10 @@ public abstract class TlsContract {
 
         Harbour harbour =
                 ground.secure("again " + version, () -> HarbourTls.trusted().protocols(version));
-        for (int i = 0; i < 3; i++) {
-            seen(harbour, UnaryOperator.identity());
-        }
+        List<Instant> agreedAt = IntStream.range(0, 3)
+                .mapToObj(i -> seen(harbour, UnaryOperator.identity()).agreedAt())
+                .toList();
+        assertThat(agreedAt.stream().distinct()).as("sessions are resumed").hasSizeLessThan(3);
         assertThat(refused(harbour, tls -> tls.withPins("sha256/" + "A".repeat(43) + "=")))
                 .isEqualTo(FailureKind.TLS_UNTRUSTED);
         assertThat(refused(harbour, tls -> Settings.Tls.DEFAULT)).isEqualTo(FailureKind.TLS_UNTRUSTED);
