@@ -118,7 +118,7 @@ class InteropTest {
         }
     }
 
-    private static Settings.Retry quick() {
+    static Settings.Retry quick() {
         Settings.Retry retry = Settings.Retry.DEFAULT;
         return new Settings.Retry(
                 Duration.ofMillis(500),

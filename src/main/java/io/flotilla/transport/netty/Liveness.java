@@ -97,7 +97,7 @@ final class Liveness {
                 arm(left);
             } else {
                 ping(now);
-                arm(deadline);
+                arm(Math.min(silence, deadline)); // its pong begins a new silence, long before the deadline
             }
         }
     }
