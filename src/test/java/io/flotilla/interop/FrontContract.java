@@ -93,7 +93,10 @@ abstract class FrontContract {
     @AfterEach
     void stop() {
         if (fleet != null) {
-            fleet.close(Duration.ofSeconds(2)).toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+            fleet.close(Duration.ofSeconds(2))
+                    .toCompletableFuture()
+                    .orTimeout(60, TimeUnit.SECONDS)
+                    .join();
         }
         stopFront();
         if (backend != null) {

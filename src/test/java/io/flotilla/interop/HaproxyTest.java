@@ -31,8 +31,7 @@ class HaproxyTest extends FrontContract {
                     default_backend back
                 backend back
                     server one 127.0.0.1:%4$d
-                """
-                .formatted(
+                """.formatted(
                         SILENCE.toSeconds(),
                         at.plain(),
                         at.secure(),

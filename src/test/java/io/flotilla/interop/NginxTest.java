@@ -42,8 +42,7 @@ class NginxTest extends FrontContract {
                         %7$s
                     }
                 }
-                """
-                .formatted(
+                """.formatted(
                         at.folder(),
                         at.plain(),
                         at.secure(),

@@ -426,7 +426,8 @@ public abstract class LinkContract {
     /** What stands between may cut what is silent for so long: a late deadline must not make the pings rare. */
     @Test
     void pingsAfterEachSilenceHoweverLongTheDeadlineOfThePong() {
-        Dialed dialed = ground.dial(ground.at(Script.echo()).liveness(new Settings.Liveness(Optional.of(SHORT), Duration.ofHours(1))));
+        Dialed dialed = ground.dial(
+                ground.at(Script.echo()).liveness(new Settings.Liveness(Optional.of(SHORT), Duration.ofHours(1))));
         Peer peer = ground.harbour.nextConnection("/" + lastPath());
 
         assertThat(peer.awaitFrames(3).frames()).allMatch(ClientFrame::isPing);
