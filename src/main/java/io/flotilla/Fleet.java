@@ -21,6 +21,7 @@ import io.flotilla.sink.Sinks;
 import io.flotilla.spec.ConnectionId;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.FleetSettings;
+import io.flotilla.spec.Proxy;
 import io.flotilla.spec.Source;
 import io.flotilla.supervision.EventHub;
 import io.flotilla.supervision.FleetEvent;
@@ -365,7 +366,7 @@ public final class Fleet {
                 case CREDENTIAL ->
                     ofKey(failure)
                             ? spec.tls().key().isPresent()
-                            : spec.credential().isPresent();
+                            : spec.credential().isPresent() && (!ofProxy(failure) || proxyAsks(spec));
                 case ENDPOINT -> failure.kind() == FailureKind.MISDIRECTED; // the next dial begins with another address
                 case SESSION -> true; // no state of a session is kept, so the next dial begins a new one
             };
@@ -386,6 +387,15 @@ public final class Fleet {
     /** What was not accepted is our certificate, and no token would help. */
     private static boolean ofKey(Failure failure) {
         return failure.kind() == FailureKind.TLS_CLIENT_REJECTED;
+    }
+
+    private static boolean ofProxy(Failure failure) {
+        return failure.kind() == FailureKind.PROXY_AUTHENTICATION;
+    }
+
+    /** The peer's credential does not help with a proxy that is told another one. */
+    private static boolean proxyAsks(ConnectionSpec spec) {
+        return spec.proxy().filter(Proxy::asksForCredential).isPresent();
     }
 
     /** Says how the sinks are doing. */

@@ -322,9 +322,28 @@ public final class Configuration {
                                 + Nearest.hint(spec.sink(), names));
             }
             credential(spec, where);
+            destination(spec, where);
         }
         problems.check();
         return this;
+    }
+
+    /** What can be seen without a name server; the addresses of names are looked at by each dial. */
+    private void destination(ConnectionSpec spec, String where) {
+        Destinations allowed = settings.network().destinations();
+        String host = spec.uri().endpoint().host();
+        if (!allowed.allowsHost(host)) {
+            problems.add(
+                    where,
+                    "Connection [" + spec.id() + "] leads to [" + host
+                            + "], where security.allow-destinations lets none");
+        }
+        spec.proxy()
+                .filter(proxy -> !allowed.allowsHost(proxy.host()))
+                .ifPresent(proxy -> problems.add(
+                        where,
+                        "Connection [" + spec.id() + "] has its proxy at [" + proxy.host()
+                                + "], where security.allow-destinations lets none"));
     }
 
     private void credential(ConnectionSpec spec, String where) {
@@ -336,6 +355,7 @@ public final class Configuration {
                             + credentials.keySet() + Nearest.hint(name.get(), credentials.keySet()));
         }
         boolean asks = spec.uri().asksForCredential()
+                || spec.proxy().filter(Proxy::asksForCredential).isPresent()
                 || spec.headers().stream()
                         .anyMatch(header -> header.value().reveal().contains(WebSocketUri.CREDENTIAL))
                 || spec.opening().onOpen().stream()

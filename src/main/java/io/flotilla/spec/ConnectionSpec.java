@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param transport the name of the transport that dials it
  * @param credential the name of the credential that stands in for {@code {credential}}
+ * @param proxy the proxy on the way; empty: none
  * @param localAddress the address to dial from
  * @param sink the name of the sink that takes its messages; {@code none} and {@code handler} are always there
  * @param normalCloseIsDone whether a close with 1000 by the peer ends it for good
@@ -28,7 +29,9 @@ public record ConnectionSpec(
         Settings.Subprotocols subprotocols,
         Optional<String> credential,
         Settings.Tls tls,
+        Optional<Proxy> proxy,
         Optional<InetAddress> localAddress,
+        Settings.Redirects redirects,
         Settings.Timeouts timeouts,
         Settings.Retry retry,
         Settings.Liveness liveness,
@@ -67,8 +70,9 @@ public record ConnectionSpec(
         return change.apply(new Builder(this)).build();
     }
 
+    /** Where it dials, and through what. */
     public Endpoint endpoint() {
-        return uri.endpoint();
+        return proxy.map(uri.endpoint()::through).orElse(uri.endpoint());
     }
 
     /** Whether a running connection of this spec can go on under the other one: they differ in labels or in whether it is wanted up. */
@@ -86,7 +90,9 @@ public record ConnectionSpec(
         private Settings.Subprotocols subprotocols = Settings.Subprotocols.NONE;
         private Optional<String> credential = Optional.empty();
         private Settings.Tls tls = Settings.Tls.DEFAULT;
+        private Optional<Proxy> proxy = Optional.empty();
         private Optional<InetAddress> localAddress = Optional.empty();
+        private Settings.Redirects redirects = Settings.Redirects.DEFAULT;
         private Settings.Timeouts timeouts = Settings.Timeouts.DEFAULT;
         private Settings.Retry retry = Settings.Retry.DEFAULT;
         private Settings.Liveness liveness = Settings.Liveness.DEFAULT;
@@ -126,7 +132,9 @@ public record ConnectionSpec(
             subprotocols = spec.subprotocols;
             credential = spec.credential;
             tls = spec.tls;
+            proxy = spec.proxy;
             localAddress = spec.localAddress;
+            redirects = spec.redirects;
             timeouts = spec.timeouts;
             retry = spec.retry;
             liveness = spec.liveness;
@@ -149,7 +157,9 @@ public record ConnectionSpec(
             subprotocols = other.subprotocols;
             credential = other.credential;
             tls = other.tls;
+            proxy = other.proxy;
             localAddress = other.localAddress;
+            redirects = other.redirects;
             timeouts = other.timeouts;
             retry = other.retry;
             liveness = other.liveness;
@@ -211,6 +221,20 @@ public record ConnectionSpec(
 
         public Builder tls(Settings.Tls settings) {
             this.tls = settings;
+            return this;
+        }
+
+        public Builder proxy(Proxy onTheWay) {
+            return proxy(Optional.of(onTheWay));
+        }
+
+        Builder proxy(Optional<Proxy> onTheWay) {
+            this.proxy = onTheWay;
+            return this;
+        }
+
+        public Builder redirects(Settings.Redirects settings) {
+            this.redirects = settings;
             return this;
         }
 
@@ -310,6 +334,10 @@ public record ConnectionSpec(
             return tls;
         }
 
+        Settings.Redirects redirects() {
+            return redirects;
+        }
+
         Settings.Timeouts timeouts() {
             return timeouts;
         }
@@ -379,7 +407,9 @@ public record ConnectionSpec(
             subprotocols = shared.one(subprotocols);
             credential = shared.one(credential);
             tls = shared.one(tls);
+            proxy = shared.one(proxy);
             localAddress = shared.one(localAddress);
+            redirects = shared.one(redirects);
             timeouts = shared.one(timeouts);
             retry = shared.one(retry);
             liveness = shared.one(liveness);
@@ -410,7 +440,9 @@ public record ConnectionSpec(
                     subprotocols,
                     credential,
                     tls,
+                    proxy,
                     localAddress,
+                    redirects,
                     timeouts,
                     retry,
                     liveness,

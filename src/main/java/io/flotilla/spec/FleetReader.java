@@ -118,7 +118,23 @@ final class FleetReader {
                     network.flag("native", under.nativeTransport()),
                     network.flag("open-ssl", under.openSsl()),
                     nameServers(network),
-                    (int) network.number("tls-contexts", under.tlsContexts(), 1, 100_000));
+                    (int) network.number("tls-contexts", under.tlsContexts(), 1, 100_000),
+                    destinations(root, under.destinations()));
+        }
+    }
+
+    private static Destinations destinations(Block root, Destinations under) {
+        String key = "allow-destinations";
+        try (Block security = root.block("security")) {
+            if (!security.has(key)) {
+                return under;
+            }
+            try {
+                return Destinations.of(security.texts(key, under.globs()));
+            } catch (IllegalArgumentException wrong) {
+                security.complain(key, String.valueOf(wrong.getMessage()));
+                return under;
+            }
         }
     }
 

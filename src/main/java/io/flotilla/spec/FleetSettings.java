@@ -85,13 +85,15 @@ public record FleetSettings(Limits limits, int handlerThreads, Duration drainDea
      * @param openSsl OpenSSL where it loads, the JDK's TLS where it does not; false: the JDK's
      * @param nameServers {@code address:port} of the name servers to ask; empty: the system's
      * @param tlsContexts settings of TLS kept ready, at the most; 1 or more
+     * @param destinations where sockets may lead; every transport asks before it dials, and again for every address that a name has
      */
     public record Network(
             int eventLoops,
             boolean nativeTransport,
             boolean openSsl,
             java.util.List<String> nameServers,
-            int tlsContexts) {
+            int tlsContexts,
+            Destinations destinations) {
         private static final int TLS_CONTEXTS = 256;
         public static final Network DEFAULT = new Network(0, true, true, java.util.List.of());
 
@@ -102,7 +104,12 @@ public record FleetSettings(Limits limits, int handlerThreads, Duration drainDea
         }
 
         public Network(int eventLoops, boolean nativeTransport, boolean openSsl, java.util.List<String> nameServers) {
-            this(eventLoops, nativeTransport, openSsl, nameServers, TLS_CONTEXTS);
+            this(eventLoops, nativeTransport, openSsl, nameServers, TLS_CONTEXTS, Destinations.ANY);
+        }
+
+        /** The same, leading only there. */
+        public Network within(Destinations allowed) {
+            return new Network(eventLoops, nativeTransport, openSsl, nameServers, tlsContexts, allowed);
         }
     }
 }

@@ -16,8 +16,7 @@ final class LaterReader {
         admin(root, warn);
         try (Block health = root.block("health");
                 Block metrics = root.block("metrics");
-                Block recorder = root.block("recorder");
-                Block security = root.block("security")) {
+                Block recorder = root.block("recorder")) {
             Optional<String> share = health.text("ready-share");
             if (share.isPresent() && FleetReader.percent(share.get(), 100).isEmpty()) {
                 health.problem("ready-share", "more than 0% and at most 100%", true);
@@ -27,10 +26,6 @@ final class LaterReader {
             }
             metrics.number("max-series", 200, 1, 1_000_000);
             recorder.bytes("memory", 64L * 1024 * 1024);
-            if (!security.texts("allow-destinations", List.of("*")).equals(List.of("*"))) {
-                security.problem(
-                        "allow-destinations", "[\"*\"]; anything else is not available in this version", false);
-            }
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 public final class Settings {
 
     private static final Duration MOST = Duration.ofDays(200);
+    static final int MOST_REDIRECTS = 20;
 
     private Settings() {}
 
@@ -48,6 +49,21 @@ public final class Settings {
     public record Timeouts(Duration dial, Duration ready, Duration close) {
         public static final Timeouts DEFAULT =
                 new Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(15), Duration.ofSeconds(5));
+    }
+
+    /**
+     * Where a peer may send a dial instead.
+     *
+     * @param max redirects that one dial follows, 0 to 20
+     */
+    public record Redirects(int max) {
+        public static final Redirects DEFAULT = new Redirects(5);
+
+        public Redirects {
+            if (max < 0 || max > MOST_REDIRECTS) {
+                throw new IllegalArgumentException("redirects.max = " + max + "; expected 0 to " + MOST_REDIRECTS);
+            }
+        }
     }
 
     /**

@@ -31,6 +31,9 @@ final class SettingsReader {
         if (block.has("tls")) {
             spec.tls(TlsReader.read(block, spec.tls()));
         }
+        if (block.has("proxy")) {
+            spec.proxy(ProxyReader.read(block));
+        }
         if (block.has("local-address")) {
             localAddress(block, spec);
         }
@@ -57,7 +60,8 @@ final class SettingsReader {
         }
         if (block.has("redirects")) {
             try (Block redirects = block.block("redirects")) {
-                redirects.only("max", "5");
+                int max = (int) redirects.number("max", spec.redirects().max(), 0, Settings.MOST_REDIRECTS);
+                spec.redirects(new Settings.Redirects(max));
             }
         }
     }

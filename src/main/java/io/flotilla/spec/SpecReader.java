@@ -35,7 +35,6 @@ final class SpecReader {
         block.text("sink").ifPresent(spec::sink);
         spec.onHandlerError(choice(block, "on-handler-error", spec.onHandlerError(), Settings.OnHandlerError.values()));
         spec.history((int) block.number("history", spec.history(), 0, 10_000));
-        block.only("proxy", "none");
         block.only("compression", "off");
         block.only("record", "off");
     }

@@ -169,7 +169,10 @@ public final class DialScheduler {
             DialHost host = host(place.endpoint);
             landed(host);
             place.stage = Stage.OPEN;
-            host.address = addresses.computeIfAbsent(remote, address -> new AdaptiveRate(limits.hostDialsPerSecond()));
+            if (place.endpoint.via().isEmpty()) { // a proxy is no host: those behind it do not share its address
+                host.address =
+                        addresses.computeIfAbsent(remote, address -> new AdaptiveRate(limits.hostDialsPerSecond()));
+            }
             host.breaker.answered();
             pause.reached(place.probesFleet);
             look(host);

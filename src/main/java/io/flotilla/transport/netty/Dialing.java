@@ -87,7 +87,7 @@ final class Dialing implements Connector.Outcome {
         this.dial = dial;
         this.outcome = outcome;
         this.steps = Steps.of(dial, startedAt);
-        this.target = new Target(dial.spec().endpoint(), dial.spec().uri().target(dial.credential()));
+        this.target = new Target(dial.spec().uri().endpoint(), dial.spec().uri().target(dial.credential()));
     }
 
     void start() {
@@ -114,6 +114,14 @@ final class Dialing implements Connector.Outcome {
     private void begin() {
         visited.add(target);
         phase = Phase.RESOLVE;
+        if (dial.spec().proxy().isPresent()) {
+            fail(FailureKind.INVALID_SPEC, "this transport dials through no proxy", null);
+            return;
+        }
+        if (!transport.destinations().allowsHost(target.endpoint().host())) {
+            forbid("[" + target.endpoint().host() + "]");
+            return;
+        }
         try {
             request = UpgradeRequest.to(target, dial.spec(), dial.credential(), atHome());
         } catch (IllegalArgumentException unusable) {
@@ -145,6 +153,10 @@ final class Dialing implements Connector.Outcome {
                         loop);
     }
 
+    private void forbid(String what) {
+        fail(FailureKind.DESTINATION_FORBIDDEN, what + " is nowhere that security.allow-destinations lets", null);
+    }
+
     private void unusable(Throwable thrown) {
         if (thrown instanceof TlsUnusable unusable) {
             fail(unusable.kind(), unusable.detail(), unusable);
@@ -160,6 +172,14 @@ final class Dialing implements Connector.Outcome {
                 return;
             }
             if (answer.isSuccess()) {
+                Optional<InetAddress> forbidden = answer.getNow().stream()
+                        .filter(address -> !transport.destinations().allowsAddress(address))
+                        .findFirst();
+                if (forbidden.isPresent()) {
+                    forbid("[" + target.endpoint().host() + "] has the address ["
+                            + forbidden.get().getHostAddress() + "], which");
+                    return;
+                }
                 connect(answer.getNow(), context);
             } else {
                 String name = "name [" + target.endpoint().host() + "]: ";
@@ -347,7 +367,7 @@ final class Dialing implements Connector.Outcome {
 
     /** Credentials stay with the origin that the spec names. */
     private boolean atHome() {
-        return target.endpoint().equals(dial.spec().endpoint());
+        return target.endpoint().equals(dial.spec().uri().endpoint());
     }
 
     private void refuse(AnswerHead answer, UpgradeAnswer.Refusal refusal) {

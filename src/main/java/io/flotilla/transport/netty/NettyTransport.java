@@ -3,6 +3,7 @@ package io.flotilla.transport.netty;
 import io.flotilla.failure.Failure;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.spec.ConnectionSpec;
+import io.flotilla.spec.Destinations;
 import io.flotilla.spec.FleetSettings;
 import io.flotilla.transport.Dial;
 import io.flotilla.transport.Link;
@@ -22,6 +23,7 @@ public final class NettyTransport implements Transport {
     private final Names names;
     private final TlsContexts tls;
     private final ReceiveMemory memory;
+    private final Destinations destinations;
     private final Set<NettyLink> links = ConcurrentHashMap.newKeySet();
 
     private NettyTransport(FleetSettings.Network network, ReceiveMemory memory) {
@@ -29,6 +31,7 @@ public final class NettyTransport implements Transport {
         this.names = new Names(loops, network);
         this.tls = new TlsContexts(network.openSsl(), network.tlsContexts());
         this.memory = memory;
+        this.destinations = network.destinations();
     }
 
     /**
@@ -69,6 +72,10 @@ public final class NettyTransport implements Transport {
 
     TlsContexts tls() {
         return tls;
+    }
+
+    Destinations destinations() {
+        return destinations;
     }
 
     ReceiveMemory memory() {
