@@ -37,6 +37,7 @@ public record ConnectionSpec(
         Settings.Liveness liveness,
         Settings.Send send,
         Settings.Receive receive,
+        Settings.Compression compression,
         Classification classify,
         boolean normalCloseIsDone,
         Opening opening,
@@ -98,6 +99,7 @@ public record ConnectionSpec(
         private Settings.Liveness liveness = Settings.Liveness.DEFAULT;
         private Settings.Send send = Settings.Send.DEFAULT;
         private Settings.Receive receive = Settings.Receive.DEFAULT;
+        private Settings.Compression compression = Settings.Compression.OFF;
         private Classification classify = Classification.STANDARD;
         private boolean normalCloseIsDone;
         private Opening opening = Opening.PLAIN;
@@ -140,6 +142,7 @@ public record ConnectionSpec(
             liveness = spec.liveness;
             send = spec.send;
             receive = spec.receive;
+            compression = spec.compression;
             classify = spec.classify;
             normalCloseIsDone = spec.normalCloseIsDone;
             opening = spec.opening;
@@ -165,6 +168,7 @@ public record ConnectionSpec(
             liveness = other.liveness;
             send = other.send;
             receive = other.receive;
+            compression = other.compression;
             classify = other.classify;
             normalCloseIsDone = other.normalCloseIsDone;
             opening = other.opening;
@@ -272,6 +276,11 @@ public record ConnectionSpec(
             return this;
         }
 
+        public Builder compression(Settings.Compression offer) {
+            this.compression = offer;
+            return this;
+        }
+
         public Builder classify(Classification rules) {
             this.classify = rules;
             return this;
@@ -366,6 +375,10 @@ public record ConnectionSpec(
             return normalCloseIsDone;
         }
 
+        Settings.Compression compression() {
+            return compression;
+        }
+
         Opening opening() {
             return opening;
         }
@@ -448,6 +461,7 @@ public record ConnectionSpec(
                     liveness,
                     send,
                     receive,
+                    compression,
                     classify,
                     normalCloseIsDone,
                     opening,

@@ -150,6 +150,14 @@ public final class Settings {
         public static final Send DEFAULT = new Send(1024 * 1024, Duration.ofSeconds(10));
     }
 
+    /** Whether permessage-deflate (RFC 7692) is offered. */
+    public enum Compression {
+        OFF,
+        /** The peer may keep its window between messages: it compresses better, and costs us a window for each connection. */
+        ON,
+        NO_CONTEXT_TAKEOVER
+    }
+
     /**
      * Bounds of what is received.
      *

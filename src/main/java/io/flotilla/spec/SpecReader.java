@@ -29,13 +29,13 @@ final class SpecReader {
                 .ifPresent(text -> spec.normalCloseIsDone(block.word(
                                 "normal-close", spec.normalCloseIsDone() ? "done" : "retry", List.of("retry", "done"))
                         .equals("done")));
+        spec.compression(choice(block, "compression", spec.compression(), Settings.Compression.values()));
         spec.opening(OpeningReader.read(block, spec.opening()));
         spec.priority((int) block.number("priority", spec.priority(), -1000, 1000));
         labels(block, spec);
         block.text("sink").ifPresent(spec::sink);
         spec.onHandlerError(choice(block, "on-handler-error", spec.onHandlerError(), Settings.OnHandlerError.values()));
         spec.history((int) block.number("history", spec.history(), 0, 10_000));
-        block.only("compression", "off");
         block.only("record", "off");
     }
 

@@ -55,7 +55,7 @@ final class Dialing implements Connector.Outcome {
     /** Hears once how it went. */
     interface Outcome {
         /** Replaces {@code handler} in the channel's pipeline. */
-        void opened(Channel channel, Upgrading handler, Opened opened);
+        void opened(Channel channel, Upgrading handler, DeflateOffer.Agreed deflate, Opened opened);
 
         void failed(Failure failure);
     }
@@ -311,7 +311,7 @@ final class Dialing implements Connector.Outcome {
         int status = answer.status();
         UpgradeRequest asked = request;
         if (status == SWITCHED && asked != null) {
-            UpgradeAnswer.check(answer, asked.accept(), dial.spec().subprotocols())
+            UpgradeAnswer.check(answer, asked.accept(), dial.spec())
                     .ifPresentOrElse(refusal -> refuse(answer, refusal), () -> open(answer));
         } else if (REDIRECTS.contains(status) && answer.first("Location").isPresent()) {
             redirect(answer, answer.first("Location").get());
@@ -331,6 +331,7 @@ final class Dialing implements Connector.Outcome {
         outcome.opened(
                 open,
                 hearing,
+                UpgradeAnswer.deflate(answer, dial.spec()).orElse(DeflateOffer.Agreed.NOTHING),
                 new Opened(
                         (InetSocketAddress) open.remoteAddress(),
                         answer.first("Sec-WebSocket-Protocol"),

@@ -6,13 +6,15 @@ import io.flotilla.transport.ReceiveMemory;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the frames of a server (RFC 6455 5) as their bytes arrive, in pieces of any size, and puts messages together. Keeps no
  * undecoded bytes: a header is taken byte by byte, a payload is copied once, into the array that becomes the message. What is
  * allocated follows what has arrived, never what was declared. Stops for good at the first violation or close frame.
  */
-final class FrameReader {
+final class FrameReader implements Inflation.Output {
 
     /** Hears what was read. */
     interface Receiver {
@@ -44,6 +46,8 @@ final class FrameReader {
     private static final int PING = 9;
     private static final int PONG = 10;
 
+    private static final int RESERVED = 0x70;
+    private static final int DEFLATED = 0x40;
     private static final int MOST_CONTROL = 125;
     private static final long MOST_ARRAY = Integer.MAX_VALUE - 16;
     private static final int FIRST_PIECE = 4 * 1024;
@@ -65,8 +69,12 @@ final class FrameReader {
     private final long maxMessage;
     private final ReceiveMemory memory;
 
+    /** There where permessage-deflate was agreed upon. */
+    private final @Nullable Inflation inflation;
+
     private Part part = Part.FIRST_BYTE;
     private boolean fin;
+    private boolean marked;
     private int opcode;
     private int lengthBytes;
     private int lengthMissing;
@@ -77,6 +85,7 @@ final class FrameReader {
     private int messageOpcode = CONTINUATION;
 
     private byte[] message = EMPTY;
+    private boolean deflated;
     private int messageSize;
     private long messageWeight;
     private long claimed;
@@ -85,7 +94,8 @@ final class FrameReader {
     private byte[] control = EMPTY;
     private int controlSize;
 
-    FrameReader(Receiver receiver, long maxMessage, ReceiveMemory memory) {
+    FrameReader(Receiver receiver, long maxMessage, ReceiveMemory memory, @Nullable Inflation inflation) {
+        this.inflation = inflation;
         this.receiver = receiver;
         this.memory = memory;
         this.maxMessage = Math.min(maxMessage, MOST_ARRAY);
@@ -104,6 +114,9 @@ final class FrameReader {
         message = EMPTY;
         control = EMPTY;
         unclaim();
+        if (inflation != null) {
+            inflation.stop();
+        }
     }
 
     private boolean step(ByteBuf in) {
@@ -125,8 +138,9 @@ final class FrameReader {
     private void firstByte(int octet) {
         fin = (octet & 0x80) != 0;
         opcode = octet & 0x0F;
-        if ((octet & 0x70) != 0) {
-            bad("reserved bits are set and no extension was negotiated");
+        marked = (octet & RESERVED) != 0;
+        if (marked && !mayBeMarked(octet & RESERVED)) {
+            bad("reserved bits are set that nothing was agreed upon for");
         } else if (!known(opcode)) {
             bad("opcode " + opcode + " is reserved");
         } else if (isControl() && !fin) {
@@ -138,6 +152,11 @@ final class FrameReader {
         } else {
             part = Part.SECOND_BYTE;
         }
+    }
+
+    /** Only the first frame of a message says that it is deflated (RFC 7692 6). */
+    private boolean mayBeMarked(int bits) {
+        return bits == DEFLATED && inflation != null && (opcode == TEXT || opcode == BINARY);
     }
 
     private void secondByte(int octet) {
@@ -183,13 +202,15 @@ final class FrameReader {
             controlSize = 0;
             return;
         }
+        if (opcode != CONTINUATION) {
+            deflated = marked;
+        }
         // Each frame weighs at least one byte, so that endless empty fragments end too.
         messageWeight += Math.max(length, opcode == CONTINUATION ? 1 : 0);
-        if (length > maxMessage - messageSize || messageWeight > maxMessage + 1) {
-            violate(
-                    FailureKind.MESSAGE_TOO_BIG,
-                    CloseCode.TOO_BIG,
-                    "a message of more than " + maxMessage + " bytes (receive.max-message)");
+        if (deflated
+                ? messageWeight > mostDeflated()
+                : length > maxMessage - messageSize || messageWeight > maxMessage + 1) {
+            tooBig();
             return;
         }
         if (opcode != CONTINUATION) {
@@ -200,6 +221,11 @@ final class FrameReader {
         }
     }
 
+    /** What cannot be made shorter becomes a little longer: five bytes for each block of it (RFC 1951 3.2.4). */
+    private long mostDeflated() {
+        return maxMessage + maxMessage / 1000 + 64;
+    }
+
     private boolean payload(ByteBuf in) {
         int here = (int) Math.min(payloadMissing, in.readableBytes());
         if (here == 0 && payloadMissing > 0) {
@@ -208,21 +234,8 @@ final class FrameReader {
         if (isControl()) {
             in.readBytes(control, controlSize, here);
             controlSize += here;
-        } else {
-            if (!room(here)) {
-                violate(
-                        FailureKind.MESSAGE_TOO_BIG,
-                        CloseCode.TOO_BIG,
-                        "no room for a message of more than " + messageSize
-                                + " bytes beside the unfinished ones of other connections (limits.receive-memory)");
-                return false;
-            }
-            in.readBytes(message, messageSize, here);
-            messageSize += here;
-            if (messageOpcode == TEXT && !utf8.feed(message, messageSize - here, messageSize)) {
-                badText("a text message is not UTF-8");
-                return false;
-            }
+        } else if (!(deflated ? inflate(in, here) : append(in, here))) {
+            return false;
         }
         payloadMissing -= here;
         if (payloadMissing == 0) {
@@ -236,14 +249,63 @@ final class FrameReader {
         return true;
     }
 
+    private boolean append(ByteBuf in, int bytes) {
+        if (!room(bytes)) {
+            noRoom();
+            return false;
+        }
+        in.readBytes(message, messageSize, bytes);
+        return appended(bytes);
+    }
+
+    private boolean inflate(ByteBuf in, int bytes) {
+        return bytes == 0 || isGood(inflation().feed(in, bytes, this));
+    }
+
+    /** One piece of an inflated message. */
+    @Override
+    public boolean take(byte[] bytes, int size) {
+        if (size > maxMessage - messageSize) {
+            tooBig();
+            return false;
+        }
+        if (!room(size)) {
+            noRoom();
+            return false;
+        }
+        System.arraycopy(bytes, 0, message, messageSize, size);
+        return appended(size);
+    }
+
+    private boolean appended(int bytes) {
+        messageSize += bytes;
+        if (messageOpcode == TEXT && !utf8.feed(message, messageSize - bytes, messageSize)) {
+            badText("a text message is not UTF-8");
+            return false;
+        }
+        return true;
+    }
+
+    private Inflation inflation() {
+        return Objects.requireNonNull(inflation, "a deflated message, and nothing to inflate it");
+    }
+
+    private boolean isGood(Inflation.Result result) {
+        if (result == Inflation.Result.BROKEN) {
+            bad("a deflated message is no DEFLATE data");
+        }
+        return result == Inflation.Result.GOOD;
+    }
+
     /** Makes room for so many bytes more, if there is any: exactly when they end the message, else by doubling. */
     private boolean room(int more) {
         int needed = messageSize + more;
         if (needed <= message.length) {
             return true;
         }
-        long last = fin ? messageSize + payloadMissing : maxMessage;
-        long grown = fin && needed == last ? needed : Math.max(needed, Math.max(FIRST_PIECE, 2L * message.length));
+        boolean plainEnd = fin && !deflated;
+        long last = plainEnd ? messageSize + payloadMissing : maxMessage;
+        long grown = plainEnd && needed == last ? needed : Math.max(needed, Math.max(FIRST_PIECE, 2L * message.length));
         int size = (int) Math.min(last, grown);
         if (size > UNASKED) {
             if (!memory.claim(size - claimed)) {
@@ -263,6 +325,9 @@ final class FrameReader {
     }
 
     private void endMessage() {
+        if (deflated && !isGood(inflation().end(this))) {
+            return;
+        }
         if (messageOpcode == TEXT && !utf8.complete()) {
             badText("a text message ends inside a character");
             return;
@@ -321,6 +386,21 @@ final class FrameReader {
 
     private void badText(String detail) {
         violate(FailureKind.BAD_TEXT, CloseCode.BAD_DATA, detail);
+    }
+
+    private void tooBig() {
+        violate(
+                FailureKind.MESSAGE_TOO_BIG,
+                CloseCode.TOO_BIG,
+                "a message of more than " + maxMessage + " bytes (receive.max-message)");
+    }
+
+    private void noRoom() {
+        violate(
+                FailureKind.MESSAGE_TOO_BIG,
+                CloseCode.TOO_BIG,
+                "no room for a message of more than " + messageSize
+                        + " bytes beside the unfinished ones of other connections (limits.receive-memory)");
     }
 
     private void violate(FailureKind kind, int code, String detail) {

@@ -18,6 +18,9 @@ final class FrameWriter {
     static final int PING = 9;
     static final int PONG = 10;
 
+    /** Added to an opcode: the payload is deflated (RSV1, RFC 7692 6). */
+    static final int DEFLATED = 0x40;
+
     private static final int MOST_REASON = 123;
     private static final int MOST_HEADER = 14;
     private static final byte[] EMPTY = new byte[0];

@@ -51,9 +51,9 @@ final class NettyLink implements Link, Dialing.Outcome {
     }
 
     @Override
-    public void opened(Channel channel, Upgrading handler, Opened opened) {
+    public void opened(Channel channel, Upgrading handler, DeflateOffer.Agreed deflate, Opened opened) {
         dialing = null;
-        OpenSocket socket = new OpenSocket(channel, dial, transport.memory(), this::failed);
+        OpenSocket socket = new OpenSocket(channel, dial, deflate, transport.memory(), this::failed);
         open = socket;
         channel.pipeline().replace(handler, null, socket);
         socket.start(opened);

@@ -91,13 +91,19 @@ final class OpenSocket extends ChannelInboundHandlerAdapter implements FrameRead
     private @Nullable ScheduledFuture<?> deadline;
 
     /** @param ended hears once that the socket is gone and that all was handed over that will be */
-    OpenSocket(Channel channel, Dial dial, ReceiveMemory memory, Consumer<Failure> ended) {
+    OpenSocket(Channel channel, Dial dial, DeflateOffer.Agreed deflate, ReceiveMemory memory, Consumer<Failure> ended) {
         this.channel = channel;
         this.dial = dial;
         this.ended = ended;
         ConnectionSpec spec = dial.spec();
         Traffic traffic = dial.traffic();
-        this.reader = new FrameReader(this, spec.receive().maxMessage(), memory);
+        this.reader = new FrameReader(
+                this,
+                spec.receive().maxMessage(),
+                memory,
+                deflate == DeflateOffer.Agreed.NOTHING
+                        ? null
+                        : new Inflation(deflate == DeflateOffer.Agreed.WITH_CONTEXT));
         this.ahead = new ReadAhead(
                 channel.eventLoop(),
                 dial.sink(),
@@ -106,7 +112,13 @@ final class OpenSocket extends ChannelInboundHandlerAdapter implements FrameRead
                 memory,
                 spec.receive().buffer(),
                 this::onRoomier);
-        this.out = new Outflow(channel, traffic, spec.send().timeout(), this::onSendStalled, this::tellWhenAllIsDone);
+        this.out = new Outflow(
+                channel,
+                traffic,
+                deflate != DeflateOffer.Agreed.NOTHING,
+                spec.send().timeout(),
+                this::onSendStalled,
+                this::tellWhenAllIsDone);
         this.liveness = new Liveness(channel.eventLoop(), spec.liveness(), traffic, this);
         this.bytesInBefore = traffic.bytesIn();
         this.bytesOutBefore = traffic.bytesOut();

@@ -28,6 +28,7 @@ final class Outflow implements Runnable {
 
     private final Channel channel;
     private final Traffic traffic;
+    private final boolean deflates;
     private final Duration timeout;
 
     /** Told when bytes have waited for the timeout and none of them was written. */
@@ -73,8 +74,10 @@ final class Outflow implements Runnable {
         }
     }
 
-    Outflow(Channel channel, Traffic traffic, Duration timeout, Runnable stalled, Runnable answered) {
+    /** @param deflates whether permessage-deflate was agreed upon */
+    Outflow(Channel channel, Traffic traffic, boolean deflates, Duration timeout, Runnable stalled, Runnable answered) {
         this.channel = channel;
+        this.deflates = deflates;
         this.traffic = traffic;
         this.timeout = timeout;
         this.stalled = stalled;
@@ -87,7 +90,11 @@ final class Outflow implements Runnable {
 
     void message(Frame frame, Link.Written outcome) {
         int opcode = frame.isText() ? FrameWriter.TEXT : FrameWriter.BINARY;
-        channel.write(FrameWriter.frame(channel.alloc(), opcode, frame.payload()), new Leaving(frame.size(), outcome));
+        byte[] deflated = deflates ? Deflation.of(frame.payload()) : null;
+        ByteBuf out = deflated == null
+                ? FrameWriter.frame(channel.alloc(), opcode, frame.payload())
+                : FrameWriter.frame(channel.alloc(), opcode | FrameWriter.DEFLATED, deflated);
+        channel.write(out, new Leaving(frame.size(), outcome));
         flushSoon();
     }
 

@@ -2,6 +2,7 @@ package io.flotilla.transport.netty;
 
 import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Failures;
+import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.Settings;
 import io.flotilla.spec.WebSocketUri;
 import io.netty.handler.codec.DateFormatter;
@@ -25,7 +26,7 @@ final class UpgradeAnswer {
     record Refusal(FailureKind kind, String detail) {}
 
     /** What is wrong with a 101, or nothing. */
-    static Optional<Refusal> check(AnswerHead answer, String accept, Settings.Subprotocols offered) {
+    static Optional<Refusal> check(AnswerHead answer, String accept, ConnectionSpec spec) {
         if (answer.version() == 0) {
             return notWebSocket("101 by HTTP/1.0 instead of HTTP/1.1");
         }
@@ -38,11 +39,17 @@ final class UpgradeAnswer {
         if (!answer.all("Sec-WebSocket-Accept").equals(List.of(accept))) {
             return notWebSocket("101 with a missing or wrong Sec-WebSocket-Accept");
         }
-        if (answer.tokens("Sec-WebSocket-Extensions").findAny().isPresent()) {
-            return Optional.of(
-                    new Refusal(FailureKind.EXTENSION_MISMATCH, "the answer has an extension, and none was offered"));
+        if (deflate(answer, spec).isEmpty()) {
+            return Optional.of(new Refusal(
+                    FailureKind.EXTENSION_MISMATCH,
+                    "the answer agrees to an extension, or a parameter of one, that was not offered"));
         }
-        return subprotocol(answer, offered);
+        return subprotocol(answer, spec.subprotocols());
+    }
+
+    /** What was agreed upon about compression; empty: something that was not offered. */
+    static Optional<DeflateOffer.Agreed> deflate(AnswerHead answer, ConnectionSpec spec) {
+        return DeflateOffer.read(answer.all("Sec-WebSocket-Extensions"), spec.compression());
     }
 
     private static Optional<Refusal> subprotocol(AnswerHead answer, Settings.Subprotocols offered) {

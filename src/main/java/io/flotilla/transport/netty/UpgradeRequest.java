@@ -62,6 +62,7 @@ final class UpgradeRequest {
         if (!offer.isEmpty()) {
             line(head, "Sec-WebSocket-Protocol", String.join(", ", offer));
         }
+        DeflateOffer.of(spec.compression()).ifPresent(deflate -> line(head, "Sec-WebSocket-Extensions", deflate));
         if (!sets(spec, "User-Agent")) {
             line(head, "User-Agent", AGENT);
         }

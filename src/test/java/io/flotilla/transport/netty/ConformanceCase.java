@@ -1,13 +1,19 @@
 package io.flotilla.transport.netty;
 
 import io.flotilla.failure.FailureKind;
+import io.flotilla.spec.Settings;
 import io.flotilla.testkit.ClientFrame;
 import io.flotilla.testkit.Script;
 import io.flotilla.testkit.WireFrame;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 
 /**
  * What a server sends to a client that echoes each message, and what must come back.
@@ -15,8 +21,21 @@ import java.util.zip.CRC32;
  * @param script after the upgrade
  * @param back the frames of the client, its close frame last
  * @param end the row that the client tells
+ * @param compression what the client offers
+ * @param extension what the server agrees to
  */
-record ConformanceCase(String name, Script script, List<String> back, FailureKind end) {
+record ConformanceCase(
+        String name,
+        Script script,
+        List<String> back,
+        FailureKind end,
+        Settings.Compression compression,
+        Optional<String> extension) {
+
+    /** Over a socket that does not deflate. */
+    ConformanceCase(String name, Script script, List<String> back, FailureKind end) {
+        this(name, script, back, end, Settings.Compression.OFF, Optional.empty());
+    }
 
     static final Duration PIECE = Duration.ofNanos(200_000);
 
@@ -42,6 +61,11 @@ record ConformanceCase(String name, Script script, List<String> back, FailureKin
         return new ConformanceCase(name, script, with(List.of(back), "close " + code), end);
     }
 
+    /** The same case over a socket that deflates. */
+    ConformanceCase deflating(Settings.Compression offered, String agreed) {
+        return new ConformanceCase(name, script, back, end, offered, Optional.of(agreed));
+    }
+
     /** In one piece. */
     static Script sending(List<WireFrame> frames) {
         Script script = Script.empty().cork();
@@ -59,8 +83,8 @@ record ConformanceCase(String name, Script script, List<String> back, FailureKin
     /** A frame as cases write it. */
     static String shown(ClientFrame frame) {
         return switch (frame.opcode()) {
-            case WireFrame.TEXT -> text(frame.payload());
-            case WireFrame.BINARY -> binary(frame.payload());
+            case WireFrame.TEXT -> text(inflated(frame));
+            case WireFrame.BINARY -> binary(inflated(frame));
             case WireFrame.PONG -> pong(frame.payload());
             case WireFrame.CLOSE ->
                 "close"
@@ -69,6 +93,31 @@ record ConformanceCase(String name, Script script, List<String> back, FailureKin
                                 : "");
             default -> frame.toString();
         };
+    }
+
+    /** What we compress refers to nothing before it. */
+    private static byte[] inflated(ClientFrame frame) {
+        if (frame.rsv() == 0) {
+            return frame.payload();
+        }
+        Inflater inflater = new Inflater(true);
+        try {
+            byte[] tailed = Arrays.copyOf(frame.payload(), frame.payload().length + 4);
+            tailed[tailed.length - 2] = (byte) 0xFF;
+            tailed[tailed.length - 1] = (byte) 0xFF;
+            inflater.setInput(tailed);
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            byte[] piece = new byte[8192];
+            int size;
+            while ((size = inflater.inflate(piece)) > 0) {
+                out.write(piece, 0, size);
+            }
+            return out.toByteArray();
+        } catch (DataFormatException e) {
+            throw new AssertionError("The client's " + frame + " does not inflate", e);
+        } finally {
+            inflater.end();
+        }
     }
 
     static String text(byte... payload) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 
-/** RFC 6455, case by case: a server sends, the client echoes; what came back, how it closed, and that it ended in order. */
+/** RFC 6455 and RFC 7692, case by case: a server sends, the client echoes; what came back, how it closed, and that it ended in order. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConformanceTest {
 
@@ -54,7 +54,8 @@ class ConformanceTest {
                         FramingCases.limits(),
                         TextAndCloseCases.texts(),
                         TextAndCloseCases.failFast(),
-                        TextAndCloseCases.closes())
+                        TextAndCloseCases.closes(),
+                        DeflateCases.all())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -72,7 +73,12 @@ class ConformanceTest {
 
     private void check(ConformanceCase one) {
         String path = "/" + paths.incrementAndGet();
-        harbour.on(path, Script.upgrade().then(one.script()));
+        harbour.on(
+                path,
+                one.extension()
+                        .map(agreed -> Script.upgrade().extension(agreed))
+                        .orElseGet(Script::upgrade)
+                        .then(one.script()));
         Dialed dialed = new Dialed();
         dialed.answering(message -> {
             dialed.link()
@@ -82,6 +88,7 @@ class ConformanceTest {
         dialed.to(
                 transport,
                 ConnectionSpec.builder("conformance", harbour.uri(path).toString())
+                        .compression(one.compression())
                         .receive(new Settings.Receive(FramingCases.MAX, 64 << 20, 1))
                         .liveness(new Settings.Liveness(Optional.empty(), Duration.ofSeconds(20)))
                         .build());

@@ -127,7 +127,7 @@ class FrameReaderTest {
         for (int first = 0; first <= bytes.length; first++) {
             for (int second = first; second <= bytes.length; second++) {
                 Heard events = new Heard();
-                FrameReader reader = new FrameReader(events, MAX, memory);
+                FrameReader reader = new FrameReader(events, MAX, memory, null);
                 feed(reader, bytes, 0, first);
                 feed(reader, bytes, first, second);
                 feed(reader, bytes, second, bytes.length);
@@ -145,7 +145,7 @@ class FrameReaderTest {
         bytes.readBytes(all).release();
         for (int cut = 0; cut <= all.length; cut++) {
             Heard events = new Heard();
-            FrameReader reader = new FrameReader(events, MAX, memory);
+            FrameReader reader = new FrameReader(events, MAX, memory, null);
             feed(reader, all, 0, cut);
             feed(reader, all, cut, all.length);
             assertThat(events.all()).isEqualTo("binary " + size + " bytes");
@@ -155,7 +155,7 @@ class FrameReaderTest {
     @Test
     void takesAMessageOfExactlyTheMostInFragments() {
         Heard events = new Heard();
-        FrameReader reader = new FrameReader(events, MAX, memory);
+        FrameReader reader = new FrameReader(events, MAX, memory, null);
         byte[] first = HexFormat.of().parseHex("0201");
         feed(reader, new byte[] {first[0], first[1], 1}, 0, 3);
         for (int i = 0; i < 998; i++) {
@@ -168,7 +168,7 @@ class FrameReaderTest {
     @Test
     void endsEndlessEmptyFragments() {
         Heard events = new Heard();
-        FrameReader reader = new FrameReader(events, MAX, memory);
+        FrameReader reader = new FrameReader(events, MAX, memory, null);
         feed(reader, new byte[] {1, 0}, 0, 2);
         for (int i = 0; i < 3 * MAX; i++) {
             feed(reader, new byte[] {0, 0}, 0, 2);
@@ -178,14 +178,14 @@ class FrameReaderTest {
 
     @Test
     void endsAMessageThatFindsNoRoomBesideThoseOfOthersAndGivesItsOwnBack() {
-        FrameReader other = new FrameReader(new Heard(), 1 << 20, memory);
+        FrameReader other = new FrameReader(new Heard(), 1 << 20, memory, null);
         byte[] part = begunMessage(900_000);
         feed(other, part, 0, part.length);
         long held = memory.unfinished();
         assertThat(held).isBetween(900_000L, 1_000_000L);
 
         Heard events = new Heard();
-        FrameReader reader = new FrameReader(events, 1 << 20, memory);
+        FrameReader reader = new FrameReader(events, 1 << 20, memory, null);
         byte[] more = begunMessage(400_000);
         feed(reader, more, 0, 10 + FrameReader.UNASKED);
         assertThat(events.all()).as("so much is everybody's").isEmpty();
@@ -200,7 +200,7 @@ class FrameReaderTest {
     @Test
     void givesBackTheRoomOfAMessageThatIsWhole() {
         Heard events = new Heard();
-        FrameReader reader = new FrameReader(events, 1 << 20, memory);
+        FrameReader reader = new FrameReader(events, 1 << 20, memory, null);
         byte[] whole = begunMessage(1 << 20);
         for (int at = 0; at < whole.length; at += 10_000) {
             feed(reader, whole, at, Math.min(whole.length, at + 10_000));
@@ -208,7 +208,7 @@ class FrameReaderTest {
         assertThat(events.all()).isEqualTo("MESSAGE_TOO_BIG 1009");
 
         Heard heard = new Heard();
-        FrameReader fits = new FrameReader(heard, 1 << 20, memory);
+        FrameReader fits = new FrameReader(heard, 1 << 20, memory, null);
         byte[] smaller = begunMessage(900_000);
         feed(fits, smaller, 0, smaller.length);
         byte[] end = {(byte) 0x80, 0};
@@ -233,7 +233,7 @@ class FrameReaderTest {
     @Test
     void saysNothingMoreAfterAViolation() {
         Heard events = new Heard();
-        FrameReader reader = new FrameReader(events, MAX, memory);
+        FrameReader reader = new FrameReader(events, MAX, memory, null);
         byte[] bytes = HexFormat.of().parseHex("83008101618800");
         feed(reader, bytes, 0, bytes.length);
         assertThat(events.all()).isEqualTo("BAD_FRAME 1002");
