@@ -102,6 +102,7 @@ public final class FakeTransport implements Transport {
                             new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
                             Optional.empty(),
                             Optional.empty(),
+                            Optional.empty(),
                             Duration.ofMillis(1)));
             return this;
         }

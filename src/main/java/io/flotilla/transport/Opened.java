@@ -7,7 +7,13 @@ import java.util.Optional;
 /**
  * What a handshake came to.
  *
+ * @param extension what {@code Sec-WebSocket-Extensions} agreed to
  * @param took from the start of the dial to the end of the upgrade
  * @param tls protocol and cipher, where there is TLS
  */
-public record Opened(InetSocketAddress remote, Optional<String> subprotocol, Optional<String> tls, Duration took) {}
+public record Opened(
+        InetSocketAddress remote,
+        Optional<String> subprotocol,
+        Optional<String> extension,
+        Optional<String> tls,
+        Duration took) {}

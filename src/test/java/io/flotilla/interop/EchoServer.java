@@ -7,6 +7,7 @@ import io.undertow.websockets.core.BufferedBinaryMessage;
 import io.undertow.websockets.core.BufferedTextMessage;
 import io.undertow.websockets.core.WebSocketChannel;
 import io.undertow.websockets.core.WebSockets;
+import io.undertow.websockets.extensions.PerMessageDeflateHandshake;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -20,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,8 @@ import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
 import org.java_websocket.WebSocket;
+import org.java_websocket.drafts.Draft_6455;
+import org.java_websocket.extensions.permessage_deflate.PerMessageDeflateExtension;
 import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.server.DefaultSSLWebSocketServerFactory;
 import org.java_websocket.server.WebSocketServer;
@@ -141,9 +145,10 @@ interface EchoServer extends AutoCloseable {
                 .setIoThreads(2)
                 .setWorkerThreads(2)
                 .setHandler(Handlers.websocket((exchange, channel) -> {
-                    channel.getReceiveSetter().set(new UndertowEcho());
-                    channel.resumeReceives();
-                }));
+                            channel.getReceiveSetter().set(new UndertowEcho());
+                            channel.resumeReceives();
+                        })
+                        .addExtension(new PerMessageDeflateHandshake()));
         if (tls.isPresent()) {
             builder.addHttpsListener(0, "127.0.0.1", context(tls.get()));
         } else {
@@ -181,31 +186,35 @@ interface EchoServer extends AutoCloseable {
 
     static EchoServer javaWebSocket(Optional<KeyStore> tls) throws Exception {
         CountDownLatch started = new CountDownLatch(1);
-        WebSocketServer server = new WebSocketServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1) {
-            @Override
-            public void onOpen(WebSocket socket, ClientHandshake handshake) {}
+        WebSocketServer server =
+                new WebSocketServer(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        1,
+                        List.of(new Draft_6455(new PerMessageDeflateExtension()))) {
+                    @Override
+                    public void onOpen(WebSocket socket, ClientHandshake handshake) {}
 
-            @Override
-            public void onClose(WebSocket socket, int code, String reason, boolean remote) {}
+                    @Override
+                    public void onClose(WebSocket socket, int code, String reason, boolean remote) {}
 
-            @Override
-            public void onMessage(WebSocket socket, String message) {
-                socket.send(message);
-            }
+                    @Override
+                    public void onMessage(WebSocket socket, String message) {
+                        socket.send(message);
+                    }
 
-            @Override
-            public void onMessage(WebSocket socket, ByteBuffer message) {
-                socket.send(message);
-            }
+                    @Override
+                    public void onMessage(WebSocket socket, ByteBuffer message) {
+                        socket.send(message);
+                    }
 
-            @Override
-            public void onError(WebSocket socket, Exception thrown) {}
+                    @Override
+                    public void onError(WebSocket socket, Exception thrown) {}
 
-            @Override
-            public void onStart() {
-                started.countDown();
-            }
-        };
+                    @Override
+                    public void onStart() {
+                        started.countDown();
+                    }
+                };
         if (tls.isPresent()) {
             server.setWebSocketFactory(new DefaultSSLWebSocketServerFactory(context(tls.get())));
         }
@@ -228,6 +237,8 @@ interface EchoServer extends AutoCloseable {
                 .setAcceptBacklog(2048)
                 .setReuseAddress(true)
                 .setSoLinger(0)
+                .setPerMessageWebSocketCompressionSupported(true)
+                .setWebSocketAllowServerNoContext(true)
                 .setMaxWebSocketFrameSize(MOST)
                 .setMaxWebSocketMessageSize(MOST);
         if (tls.isPresent()) {

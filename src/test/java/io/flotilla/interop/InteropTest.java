@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.Fleet;
 import io.flotilla.Waiting;
+import io.flotilla.connection.ConnectionEvent;
 import io.flotilla.connection.ConnectionState;
 import io.flotilla.connection.SendOutcome;
 import io.flotilla.sink.Inbound;
@@ -11,6 +12,7 @@ import io.flotilla.spec.ConnectionId;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.FleetSettings;
 import io.flotilla.spec.Settings;
+import io.flotilla.testkit.EventProbe;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.nio.charset.StandardCharsets;
@@ -42,35 +44,55 @@ class InteropTest {
     @TempDir
     Path folder;
 
-    @ParameterizedTest(name = "{0}, TLS {1}")
+    @ParameterizedTest(name = "{0}, TLS {1}, compression {2}")
     @CsvSource({
-        "JETTY, false", "JETTY, true",
-        "UNDERTOW, false", "UNDERTOW, true",
-        "JAVA_WEBSOCKET, false", "JAVA_WEBSOCKET, true",
-        "VERTX, false", "VERTX, true"
+        "JETTY, false, OFF",
+        "JETTY, true, OFF",
+        "JETTY, false, ON",
+        "JETTY, false, NO_CONTEXT_TAKEOVER",
+        "UNDERTOW, false, OFF",
+        "UNDERTOW, true, OFF",
+        "UNDERTOW, false, ON",
+        "UNDERTOW, true, NO_CONTEXT_TAKEOVER",
+        "JAVA_WEBSOCKET, false, OFF",
+        "JAVA_WEBSOCKET, true, OFF",
+        "JAVA_WEBSOCKET, false, ON",
+        "VERTX, false, OFF",
+        "VERTX, true, OFF",
+        "VERTX, false, ON",
+        "VERTX, true, NO_CONTEXT_TAKEOVER"
     })
-    void echoesTextAndBinaryOfEverySize(EchoServer.Maker maker, boolean tls) throws Exception {
+    void echoesTextAndBinaryOfEverySize(EchoServer.Maker maker, boolean tls, Settings.Compression compression)
+            throws Exception {
         BlockingQueue<Inbound> messages = new LinkedBlockingQueue<>();
         Optional<X509Bundle> certificate = tls ? Optional.of(certificate()) : Optional.empty();
-        Fleet fleet = Fleet.builder().onMessage(messages::add).start();
+        EventProbe probe = new EventProbe();
+        Fleet fleet =
+                Fleet.builder().onMessage(messages::add).onEvent(probe::onEvent).start();
         try (EchoServer server = maker.start(certificate.map(InteropTest::keys))) {
             ConnectionSpec spec = ConnectionSpec.builder(
                             "echo", (tls ? "wss" : "ws") + "://127.0.0.1:" + server.port() + "/echo")
                     .tls(new Settings.Tls(certificate.map(this::trust), true))
                     .send(new Settings.Send(EchoServer.MOST, Duration.ofSeconds(30)))
+                    .compression(compression)
                     .build();
             fleet.put(spec);
+            assertThat(probe.await("echo", ConnectionEvent.HandshakeDone.class)
+                            .handshake()
+                            .extension()
+                            .isPresent())
+                    .isEqualTo(compression != Settings.Compression.OFF);
             awaitReady(fleet, 1);
 
-            for (int size : SIZES) {
+            for (int size : sizes(maker, compression)) {
                 String text = text(size);
                 assertThat(get(fleet.send(spec.id(), text))).isInstanceOf(SendOutcome.Written.class);
-                assertThat(next(messages).text()).isEqualTo(text);
+                assertThat(next(messages, size).text()).isEqualTo(text);
 
                 byte[] bytes = new byte[size];
                 new Random(size).nextBytes(bytes);
                 assertThat(get(fleet.send(spec.id(), bytes))).isInstanceOf(SendOutcome.Written.class);
-                Inbound binary = next(messages);
+                Inbound binary = next(messages, size);
                 assertThat(binary.isText()).isFalse();
                 assertThat(binary.bytes()).isEqualTo(bytes);
             }
@@ -78,6 +100,12 @@ class InteropTest {
         } finally {
             get(fleet.close(Duration.ofSeconds(5)));
         }
+    }
+
+    /** Undertow's inflating stalls on a compressed MiB that does not shrink, whoever sends it. */
+    private static List<Integer> sizes(EchoServer.Maker maker, Settings.Compression compression) {
+        boolean stalls = maker == EchoServer.Maker.UNDERTOW && compression != Settings.Compression.OFF;
+        return SIZES.stream().filter(size -> !stalls || size < 1_000_000).toList();
     }
 
     @Test
@@ -137,9 +165,9 @@ class InteropTest {
                 () -> fleet.counts().getOrDefault(ConnectionState.READY, 0) == count);
     }
 
-    private static Inbound next(BlockingQueue<Inbound> messages) throws InterruptedException {
+    private static Inbound next(BlockingQueue<Inbound> messages, int size) throws InterruptedException {
         Inbound message = messages.poll(60, TimeUnit.SECONDS);
-        assertThat(message).as("an echo").isNotNull();
+        assertThat(message).as("an echo of %d bytes", size).isNotNull();
         return java.util.Objects.requireNonNull(message);
     }
 

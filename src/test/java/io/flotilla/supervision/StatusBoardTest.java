@@ -176,6 +176,7 @@ class StatusBoardTest {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 443),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Duration.ofMillis(5));
     }
 }

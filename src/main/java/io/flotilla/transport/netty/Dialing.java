@@ -335,6 +335,7 @@ final class Dialing implements Connector.Outcome {
                 new Opened(
                         (InetSocketAddress) open.remoteAddress(),
                         answer.first("Sec-WebSocket-Protocol"),
+                        answer.first("Sec-WebSocket-Extensions"),
                         cipher(open),
                         Duration.ofNanos(System.nanoTime() - startedAt)));
     }
