@@ -36,7 +36,8 @@ record OneDial(Transport transport, Consumer<Dial> begins, DialObserver observer
                     dial.avoid(),
                     dial.sink(),
                     new Observed(dial.listener(), observer),
-                    dial.traffic()));
+                    dial.traffic(),
+                    dial.moved()));
         }
         dial.listener()
                 .ended(Failure.of(

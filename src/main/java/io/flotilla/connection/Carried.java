@@ -4,6 +4,7 @@ import io.flotilla.failure.Failure;
 import io.flotilla.policy.Decision;
 import io.flotilla.policy.History;
 import io.flotilla.spec.ConnectionSpec;
+import io.flotilla.transport.Moved;
 import io.flotilla.transport.Traffic;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Carried {
 
     private final Traffic traffic = new Traffic();
+    private final Moved moved = new Moved();
     private final Outbox outbox;
     private History history = History.NONE;
     private long generation;
@@ -41,6 +43,10 @@ public final class Carried {
         return traffic;
     }
 
+    Moved moved() {
+        return moved;
+    }
+
     public Outbox outbox() {
         return outbox;
     }
@@ -57,10 +63,11 @@ public final class Carried {
         last = new Verdicted(failure, decision, at);
     }
 
-    /** The row of failures is cleared, and with it what it earned. */
+    /** The row of failures is cleared, and with it what it earned; so is where the peer was said to be now. */
     void forgive() {
         history = History.NONE;
         last = null;
+        moved.forget();
     }
 
     /** The decision that the present wait carries out. */

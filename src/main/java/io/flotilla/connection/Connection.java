@@ -269,7 +269,14 @@ public final class Connection {
         Attempt attempt = new Attempt(spec, generation(), context.getSelf(), around);
         Link link = around.transport()
                 .dial(new Dial(
-                        spec, generation(), credential, elsewhere(), attempt.sink(), attempt, carried.traffic()));
+                        spec,
+                        generation(),
+                        credential,
+                        elsewhere(),
+                        attempt.sink(),
+                        attempt,
+                        carried.traffic(),
+                        carried.moved()));
         return alive(turn, link)
                 .onMessage(LinkOpened.class, current(LinkOpened::generation), opened -> {
                     turn.opened(opened.opened().remote());

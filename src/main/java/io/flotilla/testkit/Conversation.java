@@ -220,6 +220,9 @@ final class Conversation extends ChannelInboundHandlerAdapter {
             kept = append(kept, bytes);
         }
         take();
+        if (taking == Taking.AS_THEY_COME) {
+            wake();
+        }
     }
 
     private ByteBuf append(ByteBuf first, ByteBuf more) {
@@ -246,6 +249,22 @@ final class Conversation extends ChannelInboundHandlerAdapter {
             kept.release();
             kept = null;
         }
+    }
+
+    /** Takes so many bytes off what came, if they are there; they are no part of a request. */
+    boolean takeOff(int bytes) {
+        if (taking != Taking.AS_THEY_COME || kept == null || kept.readableBytes() < bytes) {
+            return false;
+        }
+        peer.took(kept.readCharSequence(bytes, StandardCharsets.ISO_8859_1).toString());
+        take();
+        return true;
+    }
+
+    /** Takes a head off what came, up to its empty line, if it is there; it is no request. */
+    boolean takeHeadOff() {
+        int end = kept == null ? -1 : endOfHead(kept);
+        return end >= 0 && takeOff(end);
     }
 
     private void takeRequest() {

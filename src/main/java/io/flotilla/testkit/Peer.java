@@ -40,6 +40,7 @@ public final class Peer {
     private long framesForgotten;
     private long bytesRemembered;
     private long nextFrame;
+    private final List<String> taken = new ArrayList<>(0);
     private final List<String> violations = new ArrayList<>(0);
     private @Nullable UpgradeRequest request;
     private boolean upgraded;
@@ -87,6 +88,17 @@ public final class Peer {
 
     public Peer awaitUpgraded() {
         return await(() -> upgraded ? Optional.of(this) : Optional.empty(), "the upgrade");
+    }
+
+    /** What scripts took off by {@link Script#takeBytes} and {@link Script#takeHead}, as ISO-8859-1. */
+    public synchronized List<String> taken() {
+        return List.copyOf(taken);
+    }
+
+    /** Waits until scripts took so many pieces off. */
+    public List<String> awaitTaken(int pieces) {
+        return await(
+                () -> taken.size() >= pieces ? Optional.of(List.copyOf(taken)) : Optional.empty(), pieces + " pieces");
     }
 
     // Frames.
@@ -298,6 +310,11 @@ public final class Peer {
 
     synchronized void requested(UpgradeRequest seen) {
         request = seen;
+        notifyAll();
+    }
+
+    synchronized void took(String bytes) {
+        taken.add(bytes);
         notifyAll();
     }
 

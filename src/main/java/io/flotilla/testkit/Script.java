@@ -321,6 +321,18 @@ public sealed class Script permits AnswerScript {
                 strand -> strand.awaitUntil(() -> strand.conversation().wire().bytesIn() >= bytes));
     }
 
+    /** Waits for so many bytes and takes them off: what follows them is as if they had not come. See {@link Peer#taken}. */
+    public final Script takeBytes(int bytes) {
+        return then(
+                "take " + bytes + " bytes",
+                strand -> strand.awaitUntil(() -> strand.conversation().takeOff(bytes)));
+    }
+
+    /** The same for a head, up to its empty line: what is said to a proxy, for example. */
+    public final Script takeHead() {
+        return then("take a head", strand -> strand.awaitUntil(strand.conversation()::takeHeadOff));
+    }
+
     /** Waits for the client's FIN; see {@link #ignoreFin}. */
     public final Script awaitFin() {
         return then("await FIN", strand -> strand.awaitUntil(strand.conversation()::isInputEnded));

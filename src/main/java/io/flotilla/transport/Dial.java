@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param sink takes the messages of this link
  * @param listener hears how the link is doing
  * @param traffic counts what goes over the link
+ * @param moved where the URI of the spec is now, as peers said; the dial begins there, and tells it what it is told
  */
 public record Dial(
         ConnectionSpec spec,
@@ -23,4 +24,18 @@ public record Dial(
         Optional<InetSocketAddress> avoid,
         Sink sink,
         LinkListener listener,
-        Traffic traffic) {}
+        Traffic traffic,
+        Moved moved) {
+
+    /** A dial that nobody has been told anything before. */
+    public Dial(
+            ConnectionSpec spec,
+            long generation,
+            Optional<Secret> credential,
+            Optional<InetSocketAddress> avoid,
+            Sink sink,
+            LinkListener listener,
+            Traffic traffic) {
+        this(spec, generation, credential, avoid, sink, listener, traffic, new Moved());
+    }
+}

@@ -207,7 +207,9 @@ public abstract class DialContract {
                                 .header("Cookie", "a=b")
                                 .header("X-Token", "{credential}")
                                 .header("Host", "mine.test")
-                                .header("X-Plain", "kept")
+                                .header("X-Plain", "who knows")
+                                .header("User-Agent", "mine")
+                                .header("Origin", "https://example.test")
                                 .build(),
                         Optional.of(Secret.of("token")),
                         Optional.empty());
@@ -216,7 +218,9 @@ public abstract class DialContract {
         assertThat(request.header("Authorization")).isEmpty();
         assertThat(request.header("Cookie")).isEmpty();
         assertThat(request.header("X-Token")).isEmpty();
-        assertThat(request.headers("X-Plain")).containsExactly("kept");
+        assertThat(request.header("X-Plain")).isEmpty();
+        assertThat(request.headers("User-Agent")).containsExactly("mine");
+        assertThat(request.headers("Origin")).containsExactly("https://example.test");
         assertThat(request.headers("Host")).containsExactly("127.0.0.1:" + other.port());
         assertThat(request.query()).isEmpty();
         leave(dialed);

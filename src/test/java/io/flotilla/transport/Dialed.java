@@ -28,6 +28,7 @@ public final class Dialed implements LinkListener, Sink {
     private final CompletableFuture<Opened> opened = new CompletableFuture<>();
     private final CompletableFuture<Failure> ended = new CompletableFuture<>();
     private final Traffic traffic = new Traffic();
+    private Moved moved = new Moved();
     private Function<Inbound, CompletionStage<Void>> answers = message -> MORE;
     private final CompletableFuture<Link> link = new CompletableFuture<>();
 
@@ -42,13 +43,19 @@ public final class Dialed implements LinkListener, Sink {
         return this;
     }
 
+    /** What the dials before it were told for good. */
+    public Dialed knowing(Moved before) {
+        this.moved = before;
+        return this;
+    }
+
     public Dialed to(Transport transport, ConnectionSpec spec) {
         return to(transport, spec, Optional.empty(), Optional.empty());
     }
 
     public Dialed to(
             Transport transport, ConnectionSpec spec, Optional<Secret> credential, Optional<InetSocketAddress> avoid) {
-        link.complete(transport.dial(new Dial(spec, 7, credential, avoid, this, this, traffic)));
+        link.complete(transport.dial(new Dial(spec, 7, credential, avoid, this, this, traffic, moved)));
         return this;
     }
 

@@ -27,9 +27,6 @@ public abstract class TransportContract {
     private static final Map<FailureKind, String> NOT_A_PEERS = Map.ofEntries(
             entry(DESTINATION_FORBIDDEN, "our own rules refuse the destination"),
             entry(UNREACHABLE, "routing is the network's; the error numbers are in NettyFailuresTest"),
-            entry(PROXY_UNREACHABLE, "there is no dialing through proxies yet"),
-            entry(PROXY_AUTHENTICATION, "there is no dialing through proxies yet"),
-            entry(PROXY_FORBIDDEN, "there is no dialing through proxies yet"),
             entry(READY_TIMEOUT, "the connection judges what messages mean"),
             entry(READY_REFUSED, "the connection judges what messages mean"),
             entry(HEARTBEAT_TIMEOUT, "the connection judges what messages mean"),
@@ -65,6 +62,7 @@ public abstract class TransportContract {
                         DialRows.beforeTls(),
                         DialRows.inTls(),
                         TlsRows.rows(),
+                        ProxyRows.rows(),
                         UpgradeRows.broken(),
                         UpgradeRows.redirects(),
                         UpgradeRows.statuses(),

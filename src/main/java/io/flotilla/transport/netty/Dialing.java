@@ -5,15 +5,12 @@ import io.flotilla.failure.Failure;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Failures;
 import io.flotilla.failure.Phase;
-import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.transport.Dial;
 import io.flotilla.transport.Opened;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,20 +31,18 @@ import org.slf4j.LoggerFactory;
  * One dial, from the look-up of the name to the answer to the upgrade, under one deadline:
  *
  * <pre>
- * trust --> look-up --> connect --> TLS --> upgrade --101--> opened
- *   ^                                          |
- *   +-----------------redirect-----------------+
+ * trust --> reach --> TLS --> upgrade --101--> opened
+ *   ^                              |
+ *   +-----------redirect-----------+
  * </pre>
  *
  * Confined to the link's event loop. What it waits for answers to the target it was asked for; a later one does not hear it.
  */
-final class Dialing implements Connector.Outcome {
+final class Dialing implements Reaching.Outcome {
 
     private static final Logger LOG = LoggerFactory.getLogger(Dialing.class);
-    private static final int MOST_REDIRECTS = 5;
     private static final int SWITCHED = 101;
     private static final int BAD_REQUEST = 400;
-    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     /** Classes of throwables that had no row; each is logged with its stack once. */
     private static final Set<String> WITHOUT_ROW = ConcurrentHashMap.newKeySet();
@@ -67,14 +62,14 @@ final class Dialing implements Connector.Outcome {
     private final Steps steps;
     private final long startedAt = System.nanoTime();
     private final List<String> tried = new ArrayList<>();
-    private final List<Target> visited = new ArrayList<>();
+    private final Trail trail;
 
     private Phase phase = Phase.RESOLVE;
     private Target target;
     private @Nullable TlsContext securing;
     private boolean reading;
     private boolean asked;
-    private @Nullable Connector connector;
+    private @Nullable Reaching reaching;
     private @Nullable UpgradeRequest request;
     private @Nullable Upgrading handler;
     private @Nullable Channel channel;
@@ -87,7 +82,8 @@ final class Dialing implements Connector.Outcome {
         this.dial = dial;
         this.outcome = outcome;
         this.steps = Steps.of(dial, startedAt);
-        this.target = new Target(dial.spec().uri().endpoint(), dial.spec().uri().target(dial.credential()));
+        this.trail = new Trail(dial);
+        this.target = trail.begin();
     }
 
     void start() {
@@ -112,16 +108,8 @@ final class Dialing implements Connector.Outcome {
 
     /** Trust comes first: what is wrong with it is wrong without a peer. */
     private void begin() {
-        visited.add(target);
         phase = Phase.RESOLVE;
-        if (dial.spec().proxy().isPresent()) {
-            fail(FailureKind.INVALID_SPEC, "this transport dials through no proxy", null);
-            return;
-        }
-        if (!transport.destinations().allowsHost(target.endpoint().host())) {
-            forbid("[" + target.endpoint().host() + "]");
-            return;
-        }
+        steps.chose(target, trail.isOwn(target));
         try {
             request = UpgradeRequest.to(target, dial.spec(), dial.credential(), atHome());
         } catch (IllegalArgumentException unusable) {
@@ -129,9 +117,8 @@ final class Dialing implements Connector.Outcome {
             return;
         }
         Target asked = target;
-        steps.chose(target);
         if (!target.endpoint().secure()) {
-            resolve(null);
+            reach(null);
             return;
         }
         reading = true;
@@ -145,16 +132,12 @@ final class Dialing implements Connector.Outcome {
                             }
                             reading = false;
                             if (thrown == null) {
-                                resolve(context);
+                                reach(context);
                             } else {
                                 unusable(Failures.unwrap(thrown));
                             }
                         },
                         loop);
-    }
-
-    private void forbid(String what) {
-        fail(FailureKind.DESTINATION_FORBIDDEN, what + " is nowhere that security.allow-destinations lets", null);
     }
 
     private void unusable(Throwable thrown) {
@@ -165,71 +148,28 @@ final class Dialing implements Connector.Outcome {
         }
     }
 
-    private void resolve(@Nullable TlsContext context) {
-        Target asked = target;
-        transport.names().resolve(target.endpoint().host(), loop).addListener((Future<List<InetAddress>> answer) -> {
-            if (over || !target.equals(asked)) {
-                return;
-            }
-            if (answer.isSuccess()) {
-                Optional<InetAddress> forbidden = answer.getNow().stream()
-                        .filter(address -> !transport.destinations().allowsAddress(address))
-                        .findFirst();
-                if (forbidden.isPresent()) {
-                    forbid("[" + target.endpoint().host() + "] has the address ["
-                            + forbidden.get().getHostAddress() + "], which");
-                    return;
-                }
-                connect(answer.getNow(), context);
-            } else {
-                String name = "name [" + target.endpoint().host() + "]: ";
-                Throwable cause = answer.cause();
-                fail(
-                        cause instanceof NameFailure failure ? failure.kind() : FailureKind.NAME_LOOKUP_FAILED,
-                        name + cause.getMessage(),
-                        cause.getCause() == null ? cause : cause.getCause());
-            }
-        });
-    }
-
-    private void connect(List<InetAddress> addresses, @Nullable TlsContext context) {
-        phase = Phase.CONNECT;
-        ConnectionSpec spec = dial.spec();
-        List<InetSocketAddress> ordered =
-                AddressOrder.of(addresses, target.endpoint().port(), dial.avoid(), spec.localAddress());
-        if (ordered.isEmpty()) {
-            fail(
-                    FailureKind.LOCAL_RESOURCES,
-                    "[" + target.endpoint() + "] has no address of the family of local-address",
-                    null);
-            return;
-        }
-        steps.lookedUp(target, ordered);
+    private void reach(@Nullable TlsContext context) {
         securing = context;
-        connector = new Connector(loop, transport.loops().sockets(), spec.localAddress(), ordered, this);
-        connector.start();
+        Reaching begun = new Reaching(transport, loop, dial, target.endpoint(), steps, this);
+        reaching = begun;
+        begun.start();
     }
 
     @Override
-    public void failed(List<Throwable> reasons) {
-        Throwable last = NettyFailures.unwrapped(reasons.get(reasons.size() - 1));
-        FailureKind kind = NettyFailures.ofAll(reasons);
-        logUnknown(kind, last);
-        fail(kind, reasons.size() + " address(es) of [" + target.endpoint() + "] failed", last);
+    public void entered(Phase entered) {
+        phase = entered;
     }
 
     @Override
-    public void trying(InetSocketAddress address) {
-        steps.connecting(address);
+    public void unreached(FailureKind kind, String detail, @Nullable Throwable thrown) {
+        if (thrown != null) {
+            logUnknown(kind, thrown);
+        }
+        fail(kind, detail, thrown);
     }
 
     @Override
-    public void tried(InetSocketAddress address, @Nullable Throwable thrown) {
-        steps.connected(address, thrown);
-    }
-
-    @Override
-    public void connected(Channel winner) {
+    public void reached(Channel winner) {
         if (over) {
             winner.close();
             return;
@@ -313,7 +253,7 @@ final class Dialing implements Connector.Outcome {
         if (status == SWITCHED && asked != null) {
             UpgradeAnswer.check(answer, asked.accept(), dial.spec())
                     .ifPresentOrElse(refusal -> refuse(answer, refusal), () -> open(answer));
-        } else if (REDIRECTS.contains(status) && answer.first("Location").isPresent()) {
+        } else if (Trail.isRedirect(status) && answer.first("Location").isPresent()) {
             redirect(answer, answer.first("Location").get());
         } else {
             refuse(answer, UpgradeAnswer.refusal(status));
@@ -328,6 +268,7 @@ final class Dialing implements Connector.Outcome {
         }
         over = true;
         stopTimer();
+        trail.arrived();
         outcome.opened(
                 open,
                 hearing,
@@ -349,27 +290,25 @@ final class Dialing implements Connector.Outcome {
 
     /** Follows a redirect, within the same deadline and without what belongs to the first origin. */
     private void redirect(AnswerHead answer, String location) {
-        Optional<Target> next = target.follow(location);
-        if (next.isEmpty()) {
-            refuse(answer, noRedirect("it is unusable, or leads from wss to ws"));
-        } else if (visited.contains(next.get())) {
-            refuse(answer, noRedirect("it leads in a circle"));
-        } else if (visited.size() > MOST_REDIRECTS) {
-            refuse(answer, noRedirect("it is one more than " + MOST_REDIRECTS));
-        } else {
-            leaveSocket();
-            target = next.get();
-            begin();
+        Target next;
+        try {
+            next = trail.follow(target, answer.status(), location);
+        } catch (Trail.Refused why) {
+            refuse(answer, new UpgradeAnswer.Refusal(FailureKind.REDIRECT_REFUSED, String.valueOf(why.getMessage())));
+            return;
         }
+        goOn(next);
     }
 
-    private static UpgradeAnswer.Refusal noRedirect(String why) {
-        return new UpgradeAnswer.Refusal(FailureKind.REDIRECT_REFUSED, "a redirect was not followed: " + why);
+    private void goOn(Target next) {
+        leaveSocket();
+        target = next;
+        begin();
     }
 
     /** Credentials stay with the origin that the spec names. */
     private boolean atHome() {
-        return target.endpoint().equals(dial.spec().uri().endpoint());
+        return trail.isHome(target);
     }
 
     private void refuse(AnswerHead answer, UpgradeAnswer.Refusal refusal) {
@@ -419,6 +358,11 @@ final class Dialing implements Connector.Outcome {
         if (over) {
             return;
         }
+        Optional<Target> anew = trail.lost(failure.verdict());
+        if (anew.isPresent()) {
+            goOn(anew.get());
+            return;
+        }
         over = true;
         stopTimer();
         leaveSocket();
@@ -431,11 +375,13 @@ final class Dialing implements Connector.Outcome {
 
     /** Drops the socket at once: no word of TLS is waited for. */
     private void leaveSocket() {
-        if (connector != null) {
-            tried.addAll(connector.tried());
-            connector.cancel();
-            connector = null;
+        if (reaching != null) {
+            reaching.cancel();
+            tried.addAll(reaching.tried());
+            reaching = null;
         }
+        reading = false;
+        asked = false;
         if (handler != null) {
             handler.stop();
             handler = null;

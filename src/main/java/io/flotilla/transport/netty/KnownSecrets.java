@@ -1,6 +1,7 @@
 package io.flotilla.transport.netty;
 
 import io.flotilla.spec.Header;
+import io.flotilla.spec.Proxy;
 import io.flotilla.spec.Secret;
 import io.flotilla.transport.Dial;
 import java.net.URLEncoder;
@@ -38,6 +39,12 @@ final class KnownSecrets {
         dial.spec().uri().userInfo(dial.credential()).map(Secret::reveal).ifPresent(value -> {
             secrets.add(value);
             secrets.add(value.substring(value.indexOf(':') + 1));
+        });
+        dial.spec().proxy().flatMap(Proxy::user).ifPresent(user -> {
+            Proxy.User told = user.filled(dial.credential());
+            secrets.add(told.name().reveal());
+            secrets.add(told.password().reveal());
+            secrets.add(HttpConnect.basic(told));
         });
         dial.spec().headers().stream().map(Header::value).map(Secret::reveal).forEach(secrets::add);
         return secrets;

@@ -51,9 +51,9 @@ final class Steps {
     }
 
     /** Of the spec's own target the place of the credential is shown, and not what stands there. */
-    void chose(Target target) {
+    void chose(Target target, boolean own) {
         tell(() -> {
-            path = path == null
+            path = own
                     ? WebSocketUri.mask(dial.spec().uri().target(Optional.empty()))
                     : shown(WebSocketUri.mask(target.path()));
             return new DialStep.TargetChosen(
@@ -61,10 +61,9 @@ final class Steps {
         });
     }
 
-    void lookedUp(Target target, List<InetSocketAddress> ordered) {
+    void lookedUp(String host, List<InetSocketAddress> ordered) {
         tell(() -> new DialStep.NameLookedUp(
-                target.endpoint().host(),
-                ordered.stream().map(InetSocketAddress::getAddress).toList()));
+                host, ordered.stream().map(InetSocketAddress::getAddress).toList()));
     }
 
     void connecting(InetSocketAddress address) {

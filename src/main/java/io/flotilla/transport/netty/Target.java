@@ -14,6 +14,14 @@ import java.util.Optional;
  */
 record Target(Endpoint endpoint, String path) {
 
+    static Target of(WebSocketUri uri) {
+        return new Target(uri.endpoint(), uri.target(Optional.empty()));
+    }
+
+    WebSocketUri uri() {
+        return WebSocketUri.of((endpoint.secure() ? "wss://" : "ws://") + endpoint + path);
+    }
+
     /** Where {@code location} leads from here, in ws terms; empty when it is unusable or leads from wss to ws. */
     Optional<Target> follow(String location) {
         try {
@@ -34,7 +42,7 @@ record Target(Endpoint endpoint, String path) {
             }
             String query = next.getRawQuery() == null ? "" : "?" + next.getRawQuery();
             WebSocketUri uri = WebSocketUri.of((secure ? "wss://" : "ws://") + authority + next.getRawPath() + query);
-            return Optional.of(new Target(uri.endpoint(), uri.target(Optional.empty())));
+            return Optional.of(of(uri));
         } catch (URISyntaxException | IllegalArgumentException unusable) {
             return Optional.empty();
         }

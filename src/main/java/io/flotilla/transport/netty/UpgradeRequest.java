@@ -24,12 +24,12 @@ final class UpgradeRequest {
 
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final String AGENT = "flotilla/"
+    static final String AGENT = "flotilla/"
             + Optional.ofNullable(UpgradeRequest.class.getPackage().getImplementationVersion())
                     .orElse("dev");
 
-    /** Headers that are a credential by their name, whatever their value. */
-    private static final Set<String> CREDENTIALS = Set.of("authorization", "cookie", "proxy-authorization");
+    /** Headers of the spec that also another origin is sent: any other one may be a credential, whatever its name. */
+    private static final Set<String> GO_ALONG = Set.of("user-agent", "origin");
 
     private final String head;
     private final String accept;
@@ -51,7 +51,10 @@ final class UpgradeRequest {
                 .append("GET ")
                 .append(encoded(target.path()))
                 .append(" HTTP/1.1\r\n");
-        if (!atHome || !sets(spec, "Host")) {
+        List<Header> sent = atHome
+                ? spec.headers()
+                : spec.headers().stream().filter(UpgradeRequest::goesAlong).toList();
+        if (!sets(sent, "Host")) {
             line(head, "Host", host(target.endpoint()));
         }
         line(head, "Upgrade", "websocket");
@@ -63,16 +66,14 @@ final class UpgradeRequest {
             line(head, "Sec-WebSocket-Protocol", String.join(", ", offer));
         }
         DeflateOffer.of(spec.compression()).ifPresent(deflate -> line(head, "Sec-WebSocket-Extensions", deflate));
-        if (!sets(spec, "User-Agent")) {
+        if (!sets(sent, "User-Agent")) {
             line(head, "User-Agent", AGENT);
         }
-        if (atHome && !sets(spec, "Authorization")) {
+        if (atHome && !sets(sent, "Authorization")) {
             spec.uri().userInfo(credential).ifPresent(user -> line(head, "Authorization", basic(user)));
         }
-        for (Header header : spec.headers()) {
-            if (atHome || !carriesCredential(header)) {
-                line(head, header.name(), filled(header, credential));
-            }
+        for (Header header : sent) {
+            line(head, header.name(), filled(header, credential));
         }
         return new UpgradeRequest(head.append("\r\n").toString(), accept(key));
     }
@@ -98,14 +99,13 @@ final class UpgradeRequest {
         head.append(name).append(": ").append(value).append("\r\n");
     }
 
-    private static boolean sets(ConnectionSpec spec, String name) {
-        return spec.headers().stream().anyMatch(header -> header.name().equalsIgnoreCase(name));
+    private static boolean goesAlong(Header header) {
+        return GO_ALONG.contains(header.name().toLowerCase(Locale.ROOT))
+                && !header.value().reveal().contains(WebSocketUri.CREDENTIAL);
     }
 
-    private static boolean carriesCredential(Header header) {
-        return CREDENTIALS.contains(header.name().toLowerCase(Locale.ROOT))
-                || header.name().equalsIgnoreCase("host")
-                || header.value().reveal().contains(WebSocketUri.CREDENTIAL);
+    private static boolean sets(List<Header> headers, String name) {
+        return headers.stream().anyMatch(header -> header.name().equalsIgnoreCase(name));
     }
 
     private static String filled(Header header, Optional<Secret> credential) {
