@@ -336,10 +336,9 @@ public abstract class WayContract {
                             .proxy(Proxy.of("http://127.0.0.1:" + proxy.port()))
                             .build());
             echo(dialed);
-            assertThat(List.of(
-                            proxy.nextConnection().taken().get(0).split(" ")[1],
-                            proxy.nextConnection().taken().get(0).split(" ")[1]))
-                    .containsExactlyInAnyOrder("127.0.0.2:80", "127.0.0.3:80");
+            assertThat(proxy.nextConnection().taken().get(0)
+                            + proxy.nextConnection().taken().get(0))
+                    .contains("CONNECT 127.0.0.2:80 ", "CONNECT 127.0.0.3:80 ");
             leave(dialed);
         }
     }
