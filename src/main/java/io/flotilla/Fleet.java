@@ -7,6 +7,8 @@ import io.flotilla.connection.SendOutcome;
 import io.flotilla.connection.Surroundings;
 import io.flotilla.credential.CredentialProvider;
 import io.flotilla.credential.Credentials;
+import io.flotilla.credential.Credentials.Prepared;
+import io.flotilla.credential.UriProvider;
 import io.flotilla.failure.Failure;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Repair;
@@ -66,6 +68,7 @@ public final class Fleet {
             Map<String, Transport> transports,
             Map<String, SinkProvider.Opener> sinks,
             Map<String, CredentialProvider> credentials,
+            Map<String, UriProvider> uriProviders,
             List<Consumer<FleetEvent>> readers,
             Optional<MessageHandler> handler,
             Optional<ActorSystem<?>> system,
@@ -94,7 +97,7 @@ public final class Fleet {
         parts.readers().forEach(hub::subscribe);
         this.handlers = new Handlers(parts.settings().handlerThreads(), new HandlersHeard());
         this.sinks = openSinks(parts.sinks());
-        this.credentials = new Credentials(parts.credentials());
+        this.credentials = new Credentials(parts.credentials(), parts.uriProviders(), this::credentialChanged);
         Behavior<FleetSupervisor.Command> behavior = FleetSupervisor.create(new FleetSupervisor.Setup(
                 board, registry, hub, parts.settings(), parts.clock(), System::nanoTime, this::around));
         if (parts.system().isPresent()) {
@@ -271,6 +274,7 @@ public final class Fleet {
     private void release() {
         try {
             parts.transports().values().forEach(Transport::close);
+            credentials.close();
             handlers.close();
             sinks.close();
         } finally {
@@ -289,15 +293,18 @@ public final class Fleet {
         return new Surroundings(
                 java.util.Objects.requireNonNull(parts.transports().get(spec.transport())),
                 made.permits(),
-                wanted -> wanted.credential().isEmpty()
-                        ? CompletableFuture.completedStage(Optional.empty())
-                        : credentials.forDial(wanted.credential().get()).thenApply(Optional::of),
+                credentials::prepare,
                 new OwnRepairs(),
                 sinkFor(spec, made.events()),
                 made.events(),
                 made.gone(),
                 parts.clock(),
                 () -> ThreadLocalRandom.current().nextLong());
+    }
+
+    /** On a thread of that credential. */
+    private void credentialChanged(String name, boolean byItself) {
+        supervisor.tell(new FleetSupervisor.CredentialChanged(name, byItself));
     }
 
     private Sink sinkFor(ConnectionSpec spec, Consumer<ConnectionEvent> events) {
@@ -316,6 +323,10 @@ public final class Fleet {
                 && sinks.find(spec.sink()).isEmpty()) {
             return Optional.of("Connection [" + spec.id() + "] names sink [" + spec.sink() + "]; there are "
                     + sinks.names() + " and handler");
+        }
+        if (spec.uriFrom().filter(name -> !credentials.knowsUris(name)).isPresent()) {
+            return Optional.of("Connection [" + spec.id() + "] names uri provider ["
+                    + spec.uriFrom().get() + "], which is not there");
         }
         return spec.credential()
                 .filter(name -> !credentials.knows(name))
@@ -367,19 +378,26 @@ public final class Fleet {
                     ofKey(failure)
                             ? spec.tls().key().isPresent()
                             : spec.credential().isPresent() && (!ofProxy(failure) || proxyAsks(spec));
-                case ENDPOINT -> failure.kind() == FailureKind.MISDIRECTED; // the next dial begins with another address
+                case ENDPOINT -> // after MISDIRECTED the next dial begins with another address
+                    failure.kind() == FailureKind.MISDIRECTED || spec.uriFrom().isPresent();
                 case SESSION -> true; // no state of a session is kept, so the next dial begins a new one
             };
         }
 
         @Override
-        public CompletionStage<Boolean> repair(ConnectionSpec spec, Failure failure, Repair repair) {
+        public CompletionStage<Boolean> repair(
+                ConnectionSpec spec, Prepared dialled, Failure failure, Repair repair) {
+            if (repair == Repair.ENDPOINT && spec.uriFrom().isPresent()) {
+                return credentials
+                        .elsewhere(spec, dialled, failure)
+                        .thenApply(other -> other || failure.kind() == FailureKind.MISDIRECTED);
+            }
             if (repair == Repair.CREDENTIAL && ofKey(failure)) {
                 return java.util.Objects.requireNonNull(parts.transports().get(spec.transport()))
-                        .renewKey(spec, failure);
+                        .renewKey(dialled.spec(), failure);
             }
             return repair == Repair.CREDENTIAL && spec.credential().isPresent()
-                    ? credentials.refresh(spec.credential().get())
+                    ? credentials.repair(dialled)
                     : CompletableFuture.completedStage(true);
         }
     }

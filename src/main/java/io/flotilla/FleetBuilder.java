@@ -3,6 +3,7 @@ package io.flotilla;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.credential.CredentialProvider;
+import io.flotilla.credential.UriProvider;
 import io.flotilla.sink.MessageHandler;
 import io.flotilla.sink.Sink;
 import io.flotilla.sink.SinkProvider;
@@ -27,6 +28,7 @@ public final class FleetBuilder {
     private final Map<String, Transport> transports = new HashMap<>();
     private final Map<String, SinkProvider.Opener> sinks = new HashMap<>();
     private final Map<String, CredentialProvider> credentials = new HashMap<>();
+    private final Map<String, UriProvider> uriProviders = new HashMap<>();
     private final List<Consumer<FleetEvent>> readers = new ArrayList<>();
     private Optional<MessageHandler> handler = Optional.empty();
     private Optional<ActorSystem<?>> system = Optional.empty();
@@ -67,9 +69,15 @@ public final class FleetBuilder {
         return this;
     }
 
-    /** A credential that specs may name. */
+    /** A credential that specs may name; {@code () -> CompletableFuture.completedStage(Secret.of(…))} will do. The fleet closes it. */
     public FleetBuilder credential(String name, CredentialProvider provider) {
         this.credentials.put(name, provider);
+        return this;
+    }
+
+    /** A provider of URIs that specs may name ({@code uri-from}). The fleet closes it. */
+    public FleetBuilder uriProvider(String name, UriProvider provider) {
+        this.uriProviders.put(name, provider);
         return this;
     }
 
@@ -107,6 +115,7 @@ public final class FleetBuilder {
                 dialers,
                 Map.copyOf(sinks),
                 Map.copyOf(credentials),
+                Map.copyOf(uriProviders),
                 List.copyOf(readers),
                 handler,
                 system,

@@ -1,5 +1,8 @@
 package io.flotilla.app;
 
+import io.flotilla.credential.CredentialProvider;
+import io.flotilla.credential.CredentialTypes;
+import io.flotilla.credential.UriProvider;
 import io.flotilla.sink.SinkProvider;
 import io.flotilla.spec.Configuration;
 import io.flotilla.spec.InvalidConfig;
@@ -33,8 +36,13 @@ final class ConfigArgument {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
 
-    /** A configuration without a problem, and how to open its sinks. */
-    record Checked(Path file, Configuration configuration, Map<String, SinkProvider.Opener> sinks) {}
+    /** A configuration without a problem, how to open its sinks, and its providers, of which none was asked for anything. */
+    record Checked(
+            Path file,
+            Configuration configuration,
+            Map<String, SinkProvider.Opener> sinks,
+            Map<String, CredentialProvider> credentials,
+            Map<String, UriProvider> uriProviders) {}
 
     /** Reads it; says every problem and gives nothing if there is one. */
     Optional<Checked> read() {
@@ -47,11 +55,15 @@ final class ConfigArgument {
         Configuration configuration = store.configuration();
         try {
             Map<String, SinkProvider.Opener> openers = openers(configuration, Plugins.sinks(plugins));
+            Map<String, CredentialProvider> credentials =
+                    CredentialTypes.read(configuration.credentials(), Plugins.loader(plugins));
+            Map<String, UriProvider> uriProviders =
+                    CredentialTypes.readUriProviders(configuration.uriProviders(), Plugins.loader(plugins));
             configuration.check();
             configuration
                     .warnings()
                     .forEach(warning -> command.commandLine().getErr().println("Warning: " + warning));
-            return Optional.of(new Checked(file, configuration, openers));
+            return Optional.of(new Checked(file, configuration, openers, credentials, uriProviders));
         } catch (InvalidConfig invalid) {
             command.commandLine().getErr().println(invalid.getMessage());
             int problems = invalid.problems().size();

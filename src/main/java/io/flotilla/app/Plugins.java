@@ -28,7 +28,8 @@ final class Plugins {
         return providers;
     }
 
-    private static ClassLoader loader(Optional<Path> folder) {
+    /** Sees the classes of the folder and our own. */
+    static ClassLoader loader(Optional<Path> folder) {
         ClassLoader own = Plugins.class.getClassLoader();
         if (folder.isEmpty()) {
             return own;

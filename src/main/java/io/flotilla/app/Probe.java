@@ -6,6 +6,8 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import io.flotilla.Fleet;
 import io.flotilla.FleetBuilder;
+import io.flotilla.credential.CredentialProvider;
+import io.flotilla.credential.UriProvider;
 import io.flotilla.spec.Configuration;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.InvalidConfig;
@@ -102,7 +104,11 @@ final class Probe implements Callable<Integer> {
     private CommandSpec command = CommandSpec.create();
 
     /** What to dial, and the configuration that it comes from. */
-    private record Wanted(ConnectionSpec spec, Configuration configuration) {}
+    private record Wanted(
+            ConnectionSpec spec,
+            Configuration configuration,
+            Map<String, CredentialProvider> credentials,
+            Map<String, UriProvider> uriProviders) {}
 
     @Override
     public Integer call() throws InterruptedException {
@@ -117,7 +123,7 @@ final class Probe implements Callable<Integer> {
         ProbeText text = new ProbeText(out);
         ProbeReport report = new Probing(wanted.get().spec(), wait, json ? ProbeJson.SILENT : text)
                 .dial(
-                        parts(wanted.get().configuration()),
+                        parts(wanted.get()),
                         wanted.get().configuration().settings());
         if (json) {
             out.println(ProbeJson.of(report));
@@ -128,9 +134,10 @@ final class Probe implements Callable<Integer> {
         return report.action().exitCode();
     }
 
-    private static FleetBuilder parts(Configuration configuration) {
+    private static FleetBuilder parts(Wanted wanted) {
         FleetBuilder parts = Fleet.builder();
-        Wiring.credentials(configuration, parts);
+        wanted.credentials().forEach(parts::credential);
+        wanted.uriProviders().forEach(parts::uriProvider);
         return parts;
     }
 
@@ -145,7 +152,7 @@ final class Probe implements Callable<Integer> {
                     .filter(one -> one.id().value().equals(wanted))
                     .findFirst()
                     .orElseThrow(() -> wrong("There is no connection [" + wanted + "] in " + file));
-            return new Wanted(adjusted(spec), checked.configuration());
+            return new Wanted(adjusted(spec), checked.configuration(), checked.credentials(), checked.uriProviders());
         });
     }
 
@@ -162,7 +169,7 @@ final class Probe implements Callable<Integer> {
                             .resolve())
                     .check();
             ConnectionSpec spec = configuration.connections().get(0).spec();
-            return Optional.of(new Wanted(adjusted(spec), configuration));
+            return Optional.of(new Wanted(adjusted(spec), configuration, Map.of(), Map.of()));
         } catch (InvalidConfig | ConfigException invalid) {
             command.commandLine().getErr().println(invalid.getMessage());
             return Optional.empty();

@@ -2,7 +2,6 @@ package io.flotilla.app;
 
 import io.flotilla.Fleet;
 import io.flotilla.FleetBuilder;
-import io.flotilla.credential.EnvironmentCredential;
 import io.flotilla.sink.Sink;
 import io.flotilla.sink.SinkContext;
 import io.flotilla.spec.Configuration;
@@ -42,21 +41,14 @@ final class Wiring {
                     Fleet.builder().settings(configuration.settings()).onEvent(log);
             checked.sinks()
                     .forEach((name, opener) -> builder.sinkFrom(name, context -> open(name, opener, context, opened)));
-            credentials(configuration, builder);
+            checked.credentials().forEach(builder::credential);
+            checked.uriProviders().forEach(builder::uriProvider);
             return new Wiring(builder.start(), harbour, log);
         } catch (RuntimeException e) {
             opened.forEach(Sink::close);
             harbour.ifPresent(Harbour::close);
             throw e;
         }
-    }
-
-    /** Every credential that the configuration defines. */
-    static void credentials(Configuration configuration, FleetBuilder builder) {
-        configuration
-                .credentials()
-                .forEach(credential ->
-                        builder.credential(credential.name(), new EnvironmentCredential(credential.variable())));
     }
 
     private static Sink open(

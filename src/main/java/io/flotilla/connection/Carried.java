@@ -1,5 +1,6 @@
 package io.flotilla.connection;
 
+import io.flotilla.credential.Credentials.Prepared;
 import io.flotilla.failure.Failure;
 import io.flotilla.policy.Decision;
 import io.flotilla.policy.History;
@@ -24,10 +25,14 @@ public final class Carried {
     private long generation;
     private @Nullable Verdicted last;
     private @Nullable InetSocketAddress remote;
+    private @Nullable Failure lastFailure;
+    private @Nullable Prepared dialled;
+    private @Nullable Way way;
 
     /** For a spec that is new to the fleet. */
     public Carried(ConnectionSpec spec) {
         outbox = new Outbox(spec.send());
+        way = way(spec);
     }
 
     /** A failure, what was decided about it, and when. */
@@ -37,6 +42,16 @@ public final class Carried {
     public void renew(ConnectionSpec spec) {
         outbox.resize(spec.send());
         forgive();
+        way = way(spec);
+    }
+
+    private static @Nullable Way way(ConnectionSpec spec) {
+        return spec.failOver().isEmpty() ? null : new Way(spec);
+    }
+
+    /** Which of its URIs the connection dials; empty when it has one only. */
+    Optional<Way> way() {
+        return Optional.ofNullable(way);
     }
 
     public Traffic traffic() {
@@ -61,6 +76,7 @@ public final class Carried {
 
     void remember(Failure failure, Decision decision, Instant at) {
         last = new Verdicted(failure, decision, at);
+        lastFailure = failure;
     }
 
     /** The row of failures is cleared, and with it what it earned; so is where the peer was said to be now. */
@@ -68,6 +84,7 @@ public final class Carried {
         history = History.NONE;
         last = null;
         moved.forget();
+        lastFailure = null;
     }
 
     /** The decision that the present wait carries out. */
@@ -77,6 +94,21 @@ public final class Carried {
 
     void waited() {
         last = null;
+    }
+
+    /** How the dial before ended, as long as the row of failures is not over. */
+    Optional<Failure> lastFailure() {
+        return Optional.ofNullable(lastFailure);
+    }
+
+    /** What the present dial says and presents. */
+    void dialling(Prepared prepared) {
+        dialled = prepared;
+    }
+
+    /** What the last dial said and presented. */
+    Optional<Prepared> dialled() {
+        return Optional.ofNullable(dialled);
     }
 
     long generation() {

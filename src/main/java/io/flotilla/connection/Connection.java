@@ -1,9 +1,12 @@
 package io.flotilla.connection;
 
+import io.flotilla.credential.CredentialUnavailable;
+import io.flotilla.credential.Credentials.Prepared;
 import io.flotilla.failure.CloseCode;
 import io.flotilla.failure.Evidence;
 import io.flotilla.failure.Failure;
 import io.flotilla.failure.FailureKind;
+import io.flotilla.failure.Repair;
 import io.flotilla.failure.Scope;
 import io.flotilla.failure.Treatment;
 import io.flotilla.failure.Verdict;
@@ -77,7 +80,7 @@ public final class Connection {
 
     private record Repaired(Object question, boolean changed, Optional<Throwable> thrown) implements Command {}
 
-    private record CredentialCame(Object question, Optional<Secret> credential, Optional<Throwable> thrown)
+    private record PreparationEnded(Object question, Optional<Prepared> prepared, Optional<Throwable> thrown)
             implements Command {}
 
     private record TurnHeld(long generation, HeldBy by) implements Command {}
@@ -151,7 +154,8 @@ public final class Connection {
     private Behavior<Command> repairing(Failure failure, Decision.RepairFirst decision) {
         Object question = new Object();
         context.pipeToSelf(
-                around.repairs().repair(spec, failure, decision.repair()),
+                around.repairs()
+                        .repair(spec, carried.dialled().orElse(Prepared.plain(spec)), failure, decision.repair()),
                 (changed, thrown) -> new Repaired(question, thrown == null && changed, Optional.ofNullable(thrown)));
         announce(new ConnectionEvent.Held(spec.id(), now(), generation(), HeldBy.CREDENTIAL, Optional.empty()));
         return idle().onMessage(
@@ -163,13 +167,11 @@ public final class Connection {
     }
 
     private Behavior<Command> onRepaired(Failure failure, Decision.RepairFirst decision, Repaired repaired) {
+        if (repaired.thrown().isPresent()) { // whether it would have helped is not known
+            return fail(classified(unavailable(repaired.thrown().get())));
+        }
         if (!repaired.changed()) {
-            return giveUp(
-                    failure,
-                    repaired.thrown()
-                            .map(thrown ->
-                                    "the repair failed: " + thrown.getClass().getSimpleName())
-                            .orElse("the repair changed nothing"));
+            return giveUp(failure, "the repair changed nothing");
         }
         carried.remember(
                 failure, new Decision.Retry(decision.delay(), decision.notBefore(), false, false, "repaired"), now());
@@ -209,42 +211,48 @@ public final class Connection {
     private Behavior<Command> preparing() {
         timers.cancelAll();
         carried.waited();
-        if (spec.credential().isEmpty()) {
-            return queued(Optional.empty());
+        ConnectionSpec turn = turn();
+        if (spec.credential().isEmpty() && spec.uriFrom().isEmpty()) {
+            return queued(Prepared.plain(turn));
         }
         Object question = new Object();
         context.pipeToSelf(
-                around.credentials().forDial(spec),
-                (credential, thrown) -> new CredentialCame(
-                        question, thrown == null ? credential : Optional.empty(), Optional.ofNullable(thrown)));
+                around.preparation().prepare(turn, carried.lastFailure()),
+                (prepared, thrown) ->
+                        new PreparationEnded(question, Optional.ofNullable(prepared), Optional.ofNullable(thrown)));
         announce(new ConnectionEvent.Held(spec.id(), now(), generation(), HeldBy.CREDENTIAL, Optional.empty()));
-        return idle().onMessage(CredentialCame.class, came -> came.question() == question, this::onCredential)
+        return idle().onMessage(PreparationEnded.class, ended -> ended.question() == question, this::onPrepared)
                 .onAnyMessage(other -> Behaviors.same())
                 .build();
     }
 
-    private Behavior<Command> onCredential(CredentialCame came) {
-        if (came.thrown().isPresent()) {
-            Throwable thrown = came.thrown().get();
-            return fail(classified(Failure.of(
-                    FailureKind.CREDENTIAL_UNAVAILABLE,
-                    "credential [" + spec.credential().orElse("") + "] cannot be had",
-                    new Evidence.Builder()
-                            .thrown(thrown)
-                            .generation(generation())
-                            .build())));
-        }
-        return queued(came.credential());
+    /** The spec with that of its URIs whose turn it is. */
+    private ConnectionSpec turn() {
+        return carried.way().map(way -> spec.with(change -> change.uri(way.uri()))).orElse(spec);
+    }
+
+    private Behavior<Command> onPrepared(PreparationEnded ended) {
+        return ended.prepared()
+                .map(this::queued)
+                .orElseGet(() -> fail(classified(unavailable(ended.thrown().orElseThrow()))));
+    }
+
+    private Failure unavailable(Throwable thrown) {
+        return Failure.of(
+                FailureKind.CREDENTIAL_UNAVAILABLE,
+                CredentialUnavailable.reason(thrown),
+                new Evidence.Builder().thrown(thrown).generation(generation()).build());
     }
 
     /** Waits for its turn, which is no failure. */
-    private Behavior<Command> queued(Optional<Secret> credential) {
+    private Behavior<Command> queued(Prepared prepared) {
+        carried.dialling(prepared);
         long dial = carried.nextGeneration();
         var self = context.getSelf();
         DialPermits.Turn turn = around.permits()
-                .request(spec, () -> self.tell(new TurnCame(dial)), by -> self.tell(new TurnHeld(dial, by)));
+                .request(prepared.spec(), () -> self.tell(new TurnCame(dial)), by -> self.tell(new TurnHeld(dial, by)));
         return state(turn::release)
-                .onMessage(TurnCame.class, current(TurnCame::generation), came -> dialing(turn, credential))
+                .onMessage(TurnCame.class, current(TurnCame::generation), came -> dialing(turn, prepared))
                 .onMessage(TurnHeld.class, current(TurnHeld::generation), this::onHeld)
                 .onMessage(Close.class, close -> Behaviors.stopped())
                 .onMessageEquals(Restart.INSTANCE, this::onForgiven)
@@ -263,15 +271,19 @@ public final class Connection {
         return Behaviors.same();
     }
 
-    private Behavior<Command> dialing(DialPermits.Turn turn, Optional<Secret> credential) {
+    private Behavior<Command> dialing(DialPermits.Turn turn, Prepared prepared) {
         announce(new ConnectionEvent.DialStarted(
-                spec.id(), now(), generation(), carried.history().failuresInARow()));
+                spec.id(),
+                now(),
+                generation(),
+                carried.history().failuresInARow(),
+                prepared.spec().endpoint()));
         Attempt attempt = new Attempt(spec, generation(), context.getSelf(), around);
         Link link = around.transport()
                 .dial(new Dial(
-                        spec,
+                        prepared.spec(),
                         generation(),
-                        credential,
+                        prepared.credential(),
                         elsewhere(),
                         attempt.sink(),
                         attempt,
@@ -280,17 +292,19 @@ public final class Connection {
         return alive(turn, link)
                 .onMessage(LinkOpened.class, current(LinkOpened::generation), opened -> {
                     turn.opened(opened.opened().remote());
-                    return open(turn, link, opened.opened(), credential);
+                    return open(turn, link, opened.opened(), prepared);
                 })
                 .onAnyMessage(other -> Behaviors.same())
                 .build();
     }
 
     /** The handshake is done: says what is to be said first, and waits for what makes it ready. */
-    private Behavior<Command> open(DialPermits.Turn turn, Link link, Opened opened, Optional<Secret> credential) {
+    private Behavior<Command> open(DialPermits.Turn turn, Link link, Opened opened, Prepared prepared) {
         carried.openedTo(opened.remote());
-        for (Secret message : spec.opening().onOpen()) {
-            link.send(Frame.text(filled(message, credential)), written -> {}); // what is not written ends with the link
+        for (Secret message : prepared.spec().opening().onOpen()) {
+            link.send(
+                    Frame.text(filled(message, prepared.credential())),
+                    written -> {}); // what is not written ends with the link
         }
         announce(new ConnectionEvent.HandshakeDone(spec.id(), now(), generation(), opened));
         if (spec.opening().readyWhen().isEmpty()) {
@@ -329,6 +343,7 @@ public final class Connection {
         timers.cancelAll();
         timers.startSingleTimer(new Settled(generation()), spec.retry().settleAfter());
         carried.remember(carried.history().ready());
+        carried.way().ifPresent(Way::ready);
         carried.outbox().attach(link);
         announce(new ConnectionEvent.Ready(spec.id(), now(), generation()));
         return alive(turn, link)
@@ -464,9 +479,10 @@ public final class Connection {
                         failure,
                         carried.history(),
                         now(),
-                        repair -> around.repairs().offers(spec, failure, repair),
+                        new OwnMeans(failure),
                         around.random());
         carried.remember(judged.history());
+        carried.way().ifPresent(way -> way.failed(failure, judged.forGood()));
         announceEnd(failure);
         if (judged.decision() instanceof Decision.GiveUp giveUp) {
             return giveUp(failure, giveUp.because());
@@ -477,6 +493,30 @@ public final class Connection {
         }
         carried.remember(failure, judged.decision(), now());
         throw new ConnectionFailed.Transiently(failure);
+    }
+
+    /** What could be done about a failure. */
+    private final class OwnMeans implements RetryPolicy.Means {
+        private final Failure failure;
+
+        OwnMeans(Failure failure) {
+            this.failure = failure;
+        }
+
+        @Override
+        public boolean repairs(Repair repair) {
+            return around.repairs().offers(spec, failure, repair);
+        }
+
+        @Override
+        public boolean hasAnotherUri() {
+            return carried.way().filter(Way::hasAnother).isPresent();
+        }
+
+        @Override
+        public boolean hasUntriedUri() {
+            return carried.way().filter(Way::hasUntried).isPresent();
+        }
     }
 
     /** No peer is to blame, and so the row of failures does not grow. */

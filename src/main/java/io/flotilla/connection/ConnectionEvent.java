@@ -3,6 +3,7 @@ package io.flotilla.connection;
 import io.flotilla.failure.Failure;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.spec.ConnectionId;
+import io.flotilla.spec.Endpoint;
 import io.flotilla.transport.Opened;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +25,8 @@ public sealed interface ConnectionEvent {
     record Held(ConnectionId id, Instant at, long generation, HeldBy by, Optional<Instant> until)
             implements ConnectionEvent {}
 
-    record DialStarted(ConnectionId id, Instant at, long generation, int failuresInARow) implements ConnectionEvent {}
+    record DialStarted(ConnectionId id, Instant at, long generation, int failuresInARow, Endpoint endpoint)
+            implements ConnectionEvent {}
 
     record HandshakeDone(ConnectionId id, Instant at, long generation, Opened handshake) implements ConnectionEvent {}
 

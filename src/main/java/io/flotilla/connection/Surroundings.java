@@ -1,10 +1,10 @@
 package io.flotilla.connection;
 
+import io.flotilla.credential.Credentials.Prepared;
 import io.flotilla.failure.Failure;
 import io.flotilla.failure.Repair;
 import io.flotilla.sink.Sink;
 import io.flotilla.spec.ConnectionSpec;
-import io.flotilla.spec.Secret;
 import io.flotilla.transport.Transport;
 import java.time.Clock;
 import java.util.Optional;
@@ -23,7 +23,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 public record Surroundings(
         Transport transport,
         DialPermits permits,
-        CredentialSource credentials,
+        Preparation preparation,
         Repairs repairs,
         Sink sink,
         Consumer<ConnectionEvent> events,
@@ -31,11 +31,16 @@ public record Surroundings(
         Clock clock,
         RandomGenerator random) {
 
-    /** Where the credential of a dial comes from; asked before each dial. */
+    /** Where a dial gets what it says and presents; asked before each dial. */
     @FunctionalInterface
-    public interface CredentialSource {
-        /** Fails with anything when there is none to be had now: CREDENTIAL_UNAVAILABLE. */
-        CompletionStage<Optional<Secret>> forDial(ConnectionSpec spec);
+    public interface Preparation {
+        /**
+         * Fails with anything when it cannot be had now: CREDENTIAL_UNAVAILABLE.
+         *
+         * @param spec the connection's own, with the URI that is its turn
+         * @param last how the dial before ended; empty for the first one
+         */
+        CompletionStage<Prepared> prepare(ConnectionSpec spec, Optional<Failure> last);
     }
 
     /** What can be repaired. */
@@ -43,7 +48,13 @@ public record Surroundings(
         /** Whether there are means for it. */
         boolean offers(ConnectionSpec spec, Failure failure, Repair repair);
 
-        /** Repairs, once for all who ask at the same time; tells whether that changed anything. */
-        CompletionStage<Boolean> repair(ConnectionSpec spec, Failure failure, Repair repair);
+        /**
+         * Repairs, once for all who ask at the same time; tells whether that changed anything. Fails with anything when that cannot be
+         * said now: CREDENTIAL_UNAVAILABLE.
+         *
+         * @param spec as for a dial that would come now
+         * @param dialled what the failed dial said and presented
+         */
+        CompletionStage<Boolean> repair(ConnectionSpec spec, Prepared dialled, Failure failure, Repair repair);
     }
 }

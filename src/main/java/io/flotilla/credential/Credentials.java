@@ -1,72 +1,132 @@
 package io.flotilla.credential;
 
+import io.flotilla.failure.Failure;
+import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.Secret;
+import io.flotilla.spec.WebSocketUri;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
-/** The credentials of a fleet by name. A repair asks the provider once for all who wait for it. Safe from any thread. */
-public final class Credentials {
+/**
+ * The credentials of a fleet by name: asked once for all who ask at the same time, refreshed once for all whom a peer refused, and
+ * watched where they may change by themselves. Safe from any thread.
+ */
+public final class Credentials implements AutoCloseable {
 
-    private final Map<String, Holder> holders = new ConcurrentHashMap<>();
+    /** Hears that a credential is another one than before. */
+    @FunctionalInterface
+    public interface Listener {
+        /**
+         * Must not block.
+         *
+         * @param byItself whether it is one that changes by itself only, such as a file; else any question may have changed it
+         */
+        void changed(String name, boolean byItself);
+    }
 
-    public Credentials(Map<String, CredentialProvider> providers) {
-        providers.forEach((name, provider) -> holders.put(name, new Holder(provider)));
+    /**
+     * What a dial says and presents.
+     *
+     * @param spec the connection's spec as this dial has it
+     * @param asked when it was asked for, in the order of questions to its credential
+     */
+    public record Prepared(ConnectionSpec spec, Optional<Secret> credential, long asked) {
+        /** A dial as its spec has it, without a credential. */
+        public static Prepared plain(ConnectionSpec spec) {
+            return new Prepared(spec, Optional.empty(), 0);
+        }
+    }
+
+    /** A provider of URIs, and where it is asked. */
+    private record Finder(UriProvider provider, Desk desk) {}
+
+    private final Map<String, Holder> holders = new HashMap<>();
+    private final Map<String, Finder> finders = new HashMap<>();
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "flotilla-credentials");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    public Credentials(
+            Map<String, CredentialProvider> providers, Map<String, UriProvider> uris, Listener listener) {
+        uris.forEach((name, provider) -> finders.put(
+                name, new Finder(provider, new Desk("URI provider [" + name + "]", provider.timeout()))));
+        providers.forEach((name, provider) -> {
+            Optional<Duration> every = provider.watchEvery();
+            Holder holder = new Holder(name, provider, () -> listener.changed(name, every.isPresent()));
+            holders.put(name, holder);
+            every.ifPresent(wait ->
+                    clock.scheduleWithFixedDelay(holder::ask, wait.toMillis(), wait.toMillis(), TimeUnit.MILLISECONDS));
+        });
     }
 
     public boolean knows(String name) {
         return holders.containsKey(name);
     }
 
-    /** The credential for a dial; fails when it cannot be had. */
-    public CompletionStage<Secret> forDial(String name) {
-        Holder holder = holders.get(name);
-        return holder == null ? unknown(name) : holder.ask();
+    public boolean knowsUris(String name) {
+        return finders.containsKey(name);
     }
 
-    /** Asks anew; tells whether the credential is another one than the last dial presented. */
-    public CompletionStage<Boolean> refresh(String name) {
+    /**
+     * What a dial of this spec says and presents; fails when that cannot be had.
+     *
+     * @param last how the dial before ended
+     */
+    public CompletionStage<Prepared> prepare(ConnectionSpec spec, Optional<Failure> last) {
+        return spec.uriFrom().isEmpty()
+                ? presenting(spec)
+                : found(spec, last).thenCompose(uri -> presenting(spec.with(change -> change.uri(uri))));
+    }
+
+    /** Whether its provider of URIs has another one than the one that failed. */
+    public CompletionStage<Boolean> elsewhere(ConnectionSpec spec, Prepared failed, Failure failure) {
+        return found(spec, Optional.of(failure)).thenApply(uri -> !uri.equals(failed.spec().uri()));
+    }
+
+    private CompletionStage<WebSocketUri> found(ConnectionSpec spec, Optional<Failure> last) {
+        String name = spec.uriFrom().orElseThrow();
+        Finder finder = finders.get(name);
+        return finder == null
+                ? CompletableFuture.failedStage(new NoSuchElementException("There is no URI provider [" + name + "]"))
+                : finder.desk().ask(() -> finder.provider().next(spec.id(), spec.uri(), last));
+    }
+
+    private CompletionStage<Prepared> presenting(ConnectionSpec spec) {
+        if (spec.credential().isEmpty()) {
+            return CompletableFuture.completedStage(Prepared.plain(spec));
+        }
+        Holder holder = holders.get(spec.credential().get());
+        return holder == null ? unknown(spec.credential().get()) : holder.prepare(spec);
+    }
+
+    /** Whether there is another credential than the one that a refused dial presented; asks for one where that is not known. */
+    public CompletionStage<Boolean> repair(Prepared refused) {
+        String name = refused.spec().credential().orElse("none");
         Holder holder = holders.get(name);
-        return holder == null ? unknown(name) : holder.refresh();
+        return holder == null ? unknown(name) : holder.repair(refused);
     }
 
     private static <T> CompletionStage<T> unknown(String name) {
         return CompletableFuture.failedStage(new NoSuchElementException("There is no credential [" + name + "]"));
     }
 
-    private static final class Holder {
-        private final CredentialProvider provider;
-        private volatile Secret presented = Secret.of("");
-        private CompletableFuture<Boolean> refreshing = CompletableFuture.completedFuture(false);
-
-        Holder(CredentialProvider provider) {
-            this.provider = provider;
-        }
-
-        CompletionStage<Secret> ask() {
-            return current().thenApply(secret -> {
-                presented = secret;
-                return secret;
-            });
-        }
-
-        synchronized CompletionStage<Boolean> refresh() {
-            if (refreshing.isDone()) {
-                Secret before = presented;
-                refreshing =
-                        current().thenApply(secret -> !secret.equals(before)).toCompletableFuture();
-            }
-            return refreshing;
-        }
-
-        private CompletionStage<Secret> current() {
-            try {
-                return provider.current();
-            } catch (RuntimeException | LinkageError thrown) { // user code: a throw is a failed answer
-                return CompletableFuture.failedStage(thrown);
-            }
-        }
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        holders.values().forEach(Holder::close);
+        finders.values().forEach(finder -> {
+            finder.desk().close();
+            finder.provider().close();
+        });
     }
 }

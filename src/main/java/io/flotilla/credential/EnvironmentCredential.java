@@ -1,13 +1,12 @@
 package io.flotilla.credential;
 
 import io.flotilla.spec.Secret;
-import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A credential in an environment variable. */
+/** A credential in an environment variable. It lasts as long as the process, so a refresh brings nothing new. */
 public final class EnvironmentCredential implements CredentialProvider {
 
     private final String variable;
@@ -27,7 +26,7 @@ public final class EnvironmentCredential implements CredentialProvider {
         String value = environment.apply(variable);
         return value == null || value.isEmpty()
                 ? CompletableFuture.failedStage(
-                        new NoSuchElementException("Environment variable [" + variable + "] is not set"))
+                        new CredentialUnavailable("environment variable [" + variable + "] is not set"))
                 : CompletableFuture.completedStage(Secret.of(value));
     }
 }

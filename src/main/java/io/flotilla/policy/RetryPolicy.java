@@ -2,8 +2,10 @@ package io.flotilla.policy;
 
 import io.flotilla.failure.Failure;
 import io.flotilla.failure.FailureKind;
+import io.flotilla.failure.Phase;
 import io.flotilla.failure.Repair;
 import io.flotilla.failure.Ruling;
+import io.flotilla.failure.Scope;
 import io.flotilla.failure.Treatment;
 import io.flotilla.failure.Verdict;
 import io.flotilla.spec.Settings;
@@ -11,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /** Makes a decision of a failure and of what went before it. Pure: clock and random are parameters. */
@@ -40,34 +41,56 @@ public final class RetryPolicy {
         return new Backoff(shorter(base, LONGEST), factor, shorter(cap, LONGEST));
     }
 
-    /** A decision, and the history that it leaves. */
-    public record Judged(Decision decision, History history) {}
+    /**
+     * A decision, and the history that it leaves.
+     *
+     * @param forGood whether the same dial would fail so again
+     */
+    public record Judged(Decision decision, History history, boolean forGood) {}
+
+    /** What a connection could do other than the same once more. */
+    @FunctionalInterface
+    public interface Means {
+        /** Whether it can try this repair. */
+        boolean repairs(Repair repair);
+
+        /** Whether it has another URI that could work, when the present one is hopeless. */
+        default boolean hasAnotherUri() {
+            return false;
+        }
+
+        /** Whether it has another URI that was not tried since its last session. */
+        default boolean hasUntriedUri() {
+            return false;
+        }
+    }
 
     /**
      * Decides.
      *
      * @param failure as the classification has it
      * @param before the history without it
-     * @param repairable whether there are means for a repair
      */
     public Judged judge(
-            Failure failure, History before, Instant now, Predicate<Repair> repairable, RandomGenerator random) {
+            Failure failure, History before, Instant now, Means means, RandomGenerator random) {
         if (failure.kind() == FailureKind.CLOSED_NORMALLY && failure.ruledByTable() && normalCloseIsDone) {
-            return new Judged(new Decision.Finish("the peer closed with 1000 and normal-close = done"), before);
+            return new Judged(new Decision.Finish("the peer closed with 1000 and normal-close = done"), before, false);
         }
         History counted = before.failed(failure.kind(), now);
         Optional<Treatment.Ladder> climbed =
                 failure.treatment().ladder().filter(ladder -> isClimbed(ladder, failure.kind(), counted, now));
         Ruling stated =
                 climbed.map(Treatment.Ladder::then).orElse(failure.treatment().ruling());
-        Optional<Repair> impossible = stated.repair().filter(repairable.negate());
+        Optional<Repair> impossible = stated.repair().filter(repair -> !means.repairs(repair));
         Ruling ruling = impossible.isEmpty() ? stated : failure.treatment().otherwise();
         if (ruling == Ruling.DONE) {
-            return new Judged(new Decision.Finish(failure.rule() + " says done"), before);
+            return new Judged(new Decision.Finish(failure.rule() + " says done"), before, false);
         }
         History history = (climbed.isEmpty() ? counted : counted.climbed(failure.kind()))
                 .suspected(ruling == Ruling.SUSPECT_BOUNDED, now);
-        if (ruling == Ruling.PERMANENT) {
+        boolean elsewhere = isOfOneUri(failure)
+                && (ruling == Ruling.PERMANENT ? means.hasAnotherUri() : means.hasUntriedUri());
+        if (ruling == Ruling.PERMANENT && !elsewhere) {
             return giveUp(permanence(failure, climbed, impossible), history);
         }
         if (settings.maxAttempts().isPresent()
@@ -75,11 +98,33 @@ public final class RetryPolicy {
             return giveUp("retry.max-attempts = " + settings.maxAttempts().getAsInt() + " failures in a row", history);
         }
         Duration earned = earned(failure, ruling, history, random);
+        if (elsewhere && ruling.verdict() != Verdict.REPAIRABLE) {
+            return elsewhere(failure, ruling, ours(history, random), history);
+        }
         return switch (ruling.verdict()) {
             case REPAIRABLE -> repair(failure, ruling.repair().orElseThrow(), earned, history);
             case SUSPECT -> suspect(failure, earned, history.unrepaired(), now, random);
             default -> again(failure, ruling, earned, history.unrepaired(), random);
         };
+    }
+
+    /** Whether it says that this URI does not open, and nothing of the next one of a list. */
+    private static boolean isOfOneUri(Failure failure) {
+        Scope scope = failure.kind().scope();
+        boolean asked = failure.phase() == Phase.UPGRADE || failure.kind() == FailureKind.DESTINATION_FORBIDDEN;
+        boolean open = failure.phase().compareTo(Phase.READY) >= 0;
+        return !open && (scope == Scope.ENDPOINT || (scope == Scope.CONNECTION && asked));
+    }
+
+    /** A hint is about the URI that gave it, and the next one has nothing to do with it. */
+    private static Judged elsewhere(Failure failure, Ruling ruling, Duration ours, History history) {
+        String because = ruling == Ruling.PERMANENT
+                ? "final there (" + failure.rule() + "): the next URI of fail-over is tried"
+                : "the next URI of fail-over is tried";
+        return new Judged(
+                new Decision.Retry(ours, Duration.ZERO, false, false, because),
+                history.unrepaired(),
+                ruling == Ruling.PERMANENT);
     }
 
     /** What becomes of a connection that failed for a reason that lies with us: who paces the dials decides when. */
@@ -109,10 +154,7 @@ public final class RetryPolicy {
 
     /** The wait before the lane is looked at: our own, lengthened by what the peer asked for. */
     private Duration earned(Failure failure, Ruling ruling, History history, RandomGenerator random) {
-        boolean first = history.row().settledBefore() && history.failuresInARow() == 1;
-        Duration ours = first
-                ? Backoff.uniform(Backoff.FLOOR, shorter(settings.first(), LONGEST), random)
-                : backoff.delay(history.failuresInARow(), random);
+        Duration ours = ours(history, random);
         if (isHinted(failure)) {
             return shorter(hint(failure).plus(ours), LONGEST);
         }
@@ -123,6 +165,13 @@ public final class RetryPolicy {
         return ours;
     }
 
+    private Duration ours(History history, RandomGenerator random) {
+        boolean first = history.row().settledBefore() && history.failuresInARow() == 1;
+        return first
+                ? Backoff.uniform(Backoff.FLOOR, shorter(settings.first(), LONGEST), random)
+                : backoff.delay(history.failuresInARow(), random);
+    }
+
     private Judged repair(Failure failure, Repair repair, Duration earned, History history) {
         if (history.sinceReady().repaired().contains(failure.kind())) {
             return giveUp("the same failure right after its repair", history);
@@ -130,7 +179,8 @@ public final class RetryPolicy {
         return new Judged(
                 new Decision.RepairFirst(
                         repair, earned, hint(failure), said("repair the " + word(repair) + ", then dial", failure)),
-                history.repaired(failure.kind()));
+                history.repaired(failure.kind()),
+                false);
     }
 
     private Judged suspect(Failure failure, Duration earned, History history, Instant now, RandomGenerator random) {
@@ -158,7 +208,7 @@ public final class RetryPolicy {
         String because = ruling.verdict() == Verdict.TRANSIENT_HINTED && !dictated
                 ? "the peer wants a pause and did not say how long"
                 : "the same may work later";
-        return new Judged(new Decision.Retry(earned, hint(failure), false, false, said(because, failure)), history);
+        return new Judged(new Decision.Retry(earned, hint(failure), false, false, said(because, failure)), history, false);
     }
 
     private Judged slowly(Failure failure, Duration earned, History history, String because, RandomGenerator random) {
@@ -168,11 +218,11 @@ public final class RetryPolicy {
         Duration slow =
                 Backoff.uniform(slowLane.base(), slowLane.step(slowed.row().slowSteps() + 1), random);
         return new Judged(
-                new Decision.Retry(longer(slow, earned), hint(failure), true, news, said(because, failure)), slowed);
+                new Decision.Retry(longer(slow, earned), hint(failure), true, news, said(because, failure)), slowed, false);
     }
 
     private static Judged giveUp(String because, History history) {
-        return new Judged(new Decision.GiveUp(because), history);
+        return new Judged(new Decision.GiveUp(because), history, true);
     }
 
     private String said(String because, Failure failure) {

@@ -35,7 +35,7 @@ public final class Block implements AutoCloseable {
 
     /** Keys, and blocks of keys, whose values never stand in a message. */
     private static final Set<String> HIDDEN =
-            Set.of("uri", "headers", "on-open", "proxy", "token", "password", "secret", "key");
+            Set.of("uri", "fail-over", "headers", "on-open", "proxy", "token", "password", "secret", "key", "command");
 
     private static final Duration MOST = Duration.ofDays(200); // timers know no more than 248
     private static final long MOST_BYTES = 1L << 50;
@@ -299,7 +299,7 @@ public final class Block implements AutoCloseable {
     }
 
     /** Reports what is wrong with the block as a whole. */
-    void complain(String message) {
+    public void complain(String message) {
         problems.add(object.origin(), "[" + path + "]: " + message);
     }
 

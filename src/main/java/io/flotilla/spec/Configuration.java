@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +32,6 @@ public final class Configuration {
     /** A sink that is defined: its type, and the block that its provider reads. */
     public record SinkBlock(String name, String type, Block block) {}
 
-    /** A credential that is defined: where it comes from. */
-    public record CredentialSettings(String name, String variable) {}
-
     /** The peer in the same process, for a first run; empty when it is off. */
     public record HarbourSettings(String host, int port) {}
 
@@ -46,6 +44,7 @@ public final class Configuration {
     private final Map<String, SinkBlock> sinks = new LinkedHashMap<>();
     private final List<String> untyped = new ArrayList<>();
     private final Map<String, CredentialSettings> credentials = new LinkedHashMap<>();
+    private final Map<String, CredentialSettings.JavaClass> uriProviders = new LinkedHashMap<>();
     private final Map<String, ClientKey> tlsKeys = new LinkedHashMap<>();
     private ConnectionSpec.Builder defaults = ConnectionSpec.Builder.blank();
     private FleetSettings settings = FleetSettings.DEFAULT;
@@ -82,7 +81,8 @@ public final class Configuration {
             }
             settings = FleetReader.read(root);
             tlsKeys.putAll(TlsReader.keys(root));
-            credentials(root);
+            CredentialsReader.read(root).forEach(credential -> credentials.put(credential.name(), credential));
+            uriProviders.putAll(CredentialsReader.readUriProviders(root));
             sinkBlocks(root);
             harbour(root);
             LaterReader.read(root, warnings::add);
@@ -250,24 +250,6 @@ public final class Configuration {
         }
     }
 
-    private void credentials(Block root) {
-        try (Block block = root.block("credentials")) {
-            for (String name : block.named()) {
-                try (Block credential = block.block(name)) {
-                    credential.only("from", "env");
-                    if (!credential.has("from")) {
-                        credential.complain("from", "expected where it comes from: env");
-                    }
-                    Optional<String> variable = credential.text("name");
-                    if (variable.isEmpty()) {
-                        credential.complain("name", "expected the name of an environment variable");
-                    }
-                    credentials.put(name, new CredentialSettings(name, variable.orElse("")));
-                }
-            }
-        }
-    }
-
     private void sinkBlocks(Block root) {
         try (Block block = root.block("sinks")) {
             for (String name : block.named()) {
@@ -331,13 +313,13 @@ public final class Configuration {
     /** What can be seen without a name server; the addresses of names are looked at by each dial. */
     private void destination(ConnectionSpec spec, String where) {
         Destinations allowed = settings.network().destinations();
-        String host = spec.uri().endpoint().host();
-        if (!allowed.allowsHost(host)) {
-            problems.add(
-                    where,
-                    "Connection [" + spec.id() + "] leads to [" + host
-                            + "], where security.allow-destinations lets none");
-        }
+        Stream.concat(Stream.of(spec.uri()), spec.failOver().stream())
+                .map(uri -> uri.endpoint().host())
+                .filter(host -> !allowed.allowsHost(host))
+                .forEach(host -> problems.add(
+                        where,
+                        "Connection [" + spec.id() + "] leads to [" + host
+                                + "], where security.allow-destinations lets none"));
         spec.proxy()
                 .filter(proxy -> !allowed.allowsHost(proxy.host()))
                 .ifPresent(proxy -> problems.add(
@@ -354,7 +336,11 @@ public final class Configuration {
                     "Connection [" + spec.id() + "] names credential [" + name.get() + "]; expected one of "
                             + credentials.keySet() + Nearest.hint(name.get(), credentials.keySet()));
         }
-        boolean asks = spec.uri().asksForCredential()
+        spec.uriFrom().filter(from -> !uriProviders.containsKey(from)).ifPresent(from -> problems.add(
+                where,
+                "Connection [" + spec.id() + "] names uri provider [" + from + "]; expected one of "
+                        + uriProviders.keySet() + Nearest.hint(from, uriProviders.keySet())));
+        boolean asks = Stream.concat(Stream.of(spec.uri()), spec.failOver().stream()).anyMatch(WebSocketUri::asksForCredential)
                 || spec.proxy().filter(Proxy::asksForCredential).isPresent()
                 || spec.headers().stream()
                         .anyMatch(header -> header.value().reveal().contains(WebSocketUri.CREDENTIAL))
@@ -389,6 +375,11 @@ public final class Configuration {
     /** An empty block, for a sink that is used and not defined. */
     public Block emptyBlock(String path) {
         return Block.of(ConfigFactory.empty(), path, problems, asked);
+    }
+
+    /** Providers of URIs by name. */
+    public Map<String, CredentialSettings.JavaClass> uriProviders() {
+        return Map.copyOf(uriProviders);
     }
 
     public List<CredentialSettings> credentials() {

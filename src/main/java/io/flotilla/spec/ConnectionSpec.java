@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one connection should be, never how it is doing. Immutable; two equal specs are the same wish.
  *
+ * @param failOver the URIs that are dialled in this order when {@code uri} does not open
+ * @param uriFrom the name of the provider that is asked for the URI of each dial, given {@code uri}
  * @param transport the name of the transport that dials it
  * @param credential the name of the credential that stands in for {@code {credential}}
  * @param proxy the proxy on the way; empty: none
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public record ConnectionSpec(
         ConnectionId id,
         WebSocketUri uri,
+        List<WebSocketUri> failOver,
+        Optional<String> uriFrom,
         Desired desired,
         String transport,
         List<Header> headers,
@@ -50,11 +54,15 @@ public record ConnectionSpec(
     /** The sink that drops what it takes. */
     public static final String SINK_NONE = "none";
 
+    /** URIs that may stand in for the first one. */
+    private static final int MOST_URIS = 100;
+
     /** The sink that is the embedder's message handler. */
     public static final String SINK_HANDLER = "handler";
 
     public ConnectionSpec {
         headers = List.copyOf(headers);
+        failOver = List.copyOf(failOver);
     }
 
     /** A spec with the defaults of {@code reference.conf}; its messages go to the embedder's handler. */
@@ -85,6 +93,8 @@ public record ConnectionSpec(
     public static final class Builder {
         private final ConnectionId id;
         private @Nullable WebSocketUri uri;
+        private List<WebSocketUri> failOver = List.of();
+        private Optional<String> uriFrom = Optional.empty();
         private Desired desired = Desired.UP;
         private String transport = "netty";
         private List<Header> headers = List.of();
@@ -128,6 +138,8 @@ public record ConnectionSpec(
 
         private Builder(ConnectionSpec spec) {
             this(spec.id, spec.uri);
+            failOver = spec.failOver;
+            uriFrom = spec.uriFrom;
             desired = spec.desired;
             transport = spec.transport;
             headers = spec.headers;
@@ -154,6 +166,8 @@ public record ConnectionSpec(
         }
 
         private void take(Builder other) {
+            failOver = other.failOver;
+            uriFrom = other.uriFrom;
             desired = other.desired;
             transport = other.transport;
             headers = other.headers;
@@ -183,8 +197,30 @@ public record ConnectionSpec(
             return uri(WebSocketUri.of(changed));
         }
 
-        Builder uri(WebSocketUri changed) {
+        public Builder uri(WebSocketUri changed) {
             this.uri = changed;
+            return this;
+        }
+
+        public Builder failOver(List<String> uris) {
+            return failOverTo(uris.stream().map(WebSocketUri::of).toList());
+        }
+
+        Builder failOverTo(List<WebSocketUri> uris) {
+            if (uris.size() > MOST_URIS) {
+                throw new IllegalArgumentException(
+                        "expected " + MOST_URIS + " URIs at the most and not " + uris.size());
+            }
+            this.failOver = List.copyOf(uris);
+            return this;
+        }
+
+        public Builder uriFrom(String provider) {
+            return uriFrom(Optional.of(provider));
+        }
+
+        Builder uriFrom(Optional<String> provider) {
+            this.uriFrom = provider;
             return this;
         }
 
@@ -323,6 +359,10 @@ public record ConnectionSpec(
 
         // What a layer reads before it changes it.
 
+        List<WebSocketUri> failOver() {
+            return failOver;
+        }
+
         Desired desired() {
             return desired;
         }
@@ -447,6 +487,8 @@ public record ConnectionSpec(
             return new ConnectionSpec(
                     id,
                     uri,
+                    failOver,
+                    uriFrom,
                     desired,
                     transport,
                     headers,

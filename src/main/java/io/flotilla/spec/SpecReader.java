@@ -20,6 +20,8 @@ final class SpecReader {
         if (block.has("uri")) {
             spec.uri(block.parsed("uri", WebSocketUri::of).orElse(WebSocketUri.UNREADABLE));
         }
+        failOver(block, spec);
+        block.text("uri-from").ifPresent(name -> spec.uriFrom(named(name)));
         spec.desired(choice(block, "desired", spec.desired(), Desired.values()));
         block.only("transport", "netty");
         headers(block, spec);
@@ -37,6 +39,16 @@ final class SpecReader {
         spec.onHandlerError(choice(block, "on-handler-error", spec.onHandlerError(), Settings.OnHandlerError.values()));
         spec.history((int) block.number("history", spec.history(), 0, 10_000));
         block.only("record", "off");
+    }
+
+    private static void failOver(Block block, ConnectionSpec.Builder spec) {
+        block.secrets("fail-over").ifPresent(uris -> {
+            try {
+                spec.failOver(uris.stream().map(Secret::reveal).toList());
+            } catch (IllegalArgumentException e) {
+                block.complain("fail-over", String.valueOf(e.getMessage()));
+            }
+        });
     }
 
     private static <E extends Enum<E>> E choice(Block block, String key, E under, E[] choices) {

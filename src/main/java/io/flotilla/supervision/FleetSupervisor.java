@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -73,6 +74,13 @@ public final class FleetSupervisor {
 
     /** Close everything; the reply comes when all sockets are gone, at the deadline by force. */
     public record Drain(Duration deadline, CompletableFuture<Void> reply) implements Command {}
+
+    /**
+     * A credential is another one than before: what was given up because of it may go on.
+     *
+     * @param byItself whether that was seen without a dial that asked for it
+     */
+    public record CredentialChanged(String name, boolean byItself) implements Command {}
 
     private enum DrainOverdue implements Command {
         INSTANCE
@@ -133,6 +141,7 @@ public final class FleetSupervisor {
     private final Map<ConnectionId, Slot> slots = new HashMap<>();
     private final Map<ActorRef<?>, Child> children = new HashMap<>();
     private final List<CompletableFuture<Void>> drained = new ArrayList<>();
+    private final Revival revival = new Revival();
     private boolean draining;
     private long revisions;
 
@@ -166,6 +175,7 @@ public final class FleetSupervisor {
                 .onMessage(Restart.class, this::onRestart)
                 .onMessage(DialNow.class, dial -> answer(dial.reply(), tell(dial.id(), Connection.DialNow.INSTANCE)))
                 .onMessage(StopForHandler.class, this::onStopForHandler)
+                .onMessage(CredentialChanged.class, this::onCredentialChanged)
                 .onMessage(Drain.class, this::onDrain)
                 .onMessageEquals(DrainOverdue.INSTANCE, this::onDrainOverdue)
                 .onSignal(ChildFailed.class, this::onChildFailed)
@@ -275,6 +285,19 @@ public final class FleetSupervisor {
 
     private Behavior<Command> onStopForHandler(StopForHandler stop) {
         tell(stop.id(), Connection.StopForHandler.INSTANCE);
+        return Behaviors.same();
+    }
+
+    /** They dial through the scheduler like everybody else, which paces those who share a credential. */
+    private Behavior<Command> onCredentialChanged(CredentialChanged changed) {
+        if (draining || !revival.may(changed.name(), changed.byItself(), setup.clock().instant())) {
+            return Behaviors.same();
+        }
+        slots.values().stream()
+                .filter(slot -> slot.wantedUp && !slot.removed)
+                .filter(slot -> slot.spec.credential().equals(Optional.of(changed.name())))
+                .filter(slot -> setup.board().gaveUpOverCredential(slot.spec.id()))
+                .forEach(slot -> want(slot, true));
         return Behaviors.same();
     }
 

@@ -5,10 +5,13 @@ import io.flotilla.connection.ConnectionEvent;
 import io.flotilla.connection.ConnectionState;
 import io.flotilla.connection.HeldBy;
 import io.flotilla.failure.Failure;
+import io.flotilla.failure.Ruling;
+import io.flotilla.failure.Scope;
 import io.flotilla.failure.Verdict;
 import io.flotilla.spec.ConnectionId;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.Desired;
+import io.flotilla.spec.Endpoint;
 import io.flotilla.spec.Source;
 import io.flotilla.transport.Traffic;
 import java.time.Duration;
@@ -50,6 +53,12 @@ public final class StatusBoard {
     boolean isOver(ConnectionId id) {
         Line line = lines.get(id);
         return line != null && (line.state() == ConnectionState.GIVEN_UP || line.state() == ConnectionState.STOPPED);
+    }
+
+    /** Whether the connection was given up because of its credential. */
+    boolean gaveUpOverCredential(ConnectionId id) {
+        Line line = lines.get(id);
+        return line != null && line.gaveUpOverCredential();
     }
 
     void forget(ConnectionId id) {
@@ -116,6 +125,7 @@ public final class StatusBoard {
         private final Carried carried;
         private final Deque<ConnectionEvent> history = new ArrayDeque<>(4);
         private @Nullable ConnectionSpec spec;
+        private @Nullable Endpoint endpoint;
         private Source source = Source.CODE;
         private String revision = "";
         private Desired desired = Desired.UP;
@@ -143,6 +153,7 @@ public final class StatusBoard {
                 state = wanted.desired() == Desired.UP ? ConnectionState.WAITING : ConnectionState.STOPPED;
             }
             spec = wanted;
+            endpoint = null;
             source = owner;
             revision = changed;
         }
@@ -163,6 +174,13 @@ public final class StatusBoard {
 
         synchronized ConnectionState state() {
             return state;
+        }
+
+        synchronized boolean gaveUpOverCredential() {
+            return state == ConnectionState.GIVEN_UP
+                    && lastFailure != null
+                    && (lastFailure.kind().scope() == Scope.CREDENTIAL
+                            || lastFailure.treatment().ruling() == Ruling.REPAIR_CREDENTIAL);
         }
 
         synchronized List<ConnectionEvent> history() {
@@ -187,6 +205,7 @@ public final class StatusBoard {
                 because = retry.because();
             } else if (event instanceof ConnectionEvent.DialStarted started) {
                 dials++;
+                endpoint = started.endpoint();
                 enter(ConnectionState.DIALING, started.at());
             } else if (event instanceof ConnectionEvent.HandshakeDone done) {
                 enter(ConnectionState.OPEN, done.at());
@@ -260,7 +279,7 @@ public final class StatusBoard {
                     revision,
                     generation,
                     wanted.uri().toString(),
-                    wanted.endpoint().toString(),
+                    (endpoint == null ? wanted.endpoint() : endpoint).toString(),
                     wanted.labels(),
                     since,
                     Optional.ofNullable(readyAt),

@@ -13,6 +13,7 @@ import io.flotilla.connection.ConnectionEvent.LinkEnded;
 import io.flotilla.connection.ConnectionEvent.Ready;
 import io.flotilla.connection.ConnectionEvent.RetryScheduled;
 import io.flotilla.connection.ConnectionEvent.Stopped;
+import io.flotilla.credential.Credentials.Prepared;
 import io.flotilla.failure.Classification;
 import io.flotilla.failure.Dialect;
 import io.flotilla.failure.Failure;
@@ -63,7 +64,8 @@ class ConnectionTest {
     private final TestProbe<ActorRef<Connection.Command>> gone = KIT.createTestProbe();
     private final List<DialPermits.Turn> released = new ArrayList<>();
     private DialPermits permits = this::grantAtOnce;
-    private Surroundings.CredentialSource credentials = spec -> CompletableFuture.completedStage(Optional.empty());
+    private Surroundings.Preparation preparation =
+            (spec, last) -> CompletableFuture.completedStage(Prepared.plain(spec));
     private CompletionStage<Boolean> repair = CompletableFuture.completedStage(true);
     private boolean repairable;
     private volatile Instant now = START;
@@ -264,7 +266,7 @@ class ConnectionTest {
 
     @Test
     void takesAFailureOfItsCredentialForTransient() {
-        credentials = spec -> CompletableFuture.failedStage(new IllegalStateException("vault is down"));
+        preparation = (spec, last) -> CompletableFuture.failedStage(new IllegalStateException("vault is down"));
         spawn(spec -> spec.credential("vendor"));
 
         assertThat(expect(Held.class).by()).isEqualTo(HeldBy.CREDENTIAL);
@@ -274,7 +276,8 @@ class ConnectionTest {
 
     @Test
     void dialsWithTheCredentialOfTheMoment() {
-        credentials = spec -> CompletableFuture.completedStage(Optional.of(Secret.of("s3cret")));
+        preparation = (spec, last) ->
+                CompletableFuture.completedStage(new Prepared(spec, Optional.of(Secret.of("s3cret")), 1));
         spawn(spec -> spec.credential("vendor")
                 .opening(new Opening(List.of(Secret.of("auth {credential}")), Optional.empty(), List.of())));
 
@@ -496,7 +499,7 @@ class ConnectionTest {
         Surroundings around = new Surroundings(
                 transport,
                 (wanted, granted, held) -> permits.request(wanted, granted, held),
-                wanted -> credentials.forDial(wanted),
+                (wanted, last) -> preparation.prepare(wanted, last),
                 new ScriptedRepairs(),
                 NoneSink.INSTANCE,
                 events.getRef()::tell,
@@ -556,7 +559,7 @@ class ConnectionTest {
         }
 
         @Override
-        public CompletionStage<Boolean> repair(ConnectionSpec spec, Failure failure, Repair wanted) {
+        public CompletionStage<Boolean> repair(ConnectionSpec spec, Prepared dialled, Failure failure, Repair wanted) {
             return repair;
         }
     }

@@ -69,7 +69,7 @@ class RetryPolicyTest {
 
     private static void assertGivesUp(Decision decision, String... because) {
         assertThat(decision).isInstanceOf(Decision.GiveUp.class);
-        assertThat(decision.because()).contains(because);
+        assertThat(List.of(because)).allSatisfy(part -> assertThat(decision.because()).contains(part));
     }
 
     @ParameterizedTest
@@ -686,6 +686,48 @@ class RetryPolicyTest {
         @Test
         void whatIsDoneIsNotCounted() {
             assertThat(new Told(1, giveUpAfter(1), false).fails(of(REMOVED))).isInstanceOf(Decision.Finish.class);
+        }
+    }
+
+    @Nested
+    class WithOtherUris {
+
+        private final Told told = new Told(7).failsOver(true, true);
+
+        @ParameterizedTest
+        @EnumSource(names = {"TLS_UNTRUSTED", "GONE", "REJECTED", "DESTINATION_FORBIDDEN"})
+        void whatIsFinalThereIsTriedElsewhere(FailureKind kind) {
+            assertThat(told.retries(of(kind)).because()).startsWith("final there");
+            assertGivesUp(told.failsOver(false, false).fails(of(kind)));
+        }
+
+        @ParameterizedTest
+        @EnumSource(names = {"UNAUTHORIZED", "PROXY_FORBIDDEN", "INVALID_SPEC", "CLOSED_UNSUPPORTED"})
+        void whatIsFinalEverywhereIsGivenUp(FailureKind kind) {
+            assertGivesUp(told.fails(of(kind)));
+        }
+
+        @Test
+        void whatIsSuspectThereIsNotWaitedForAsLongAsThereIsAnother() {
+            assertThat(told.retries(of(NAME_NOT_FOUND)).slowLane()).isFalse();
+            assertThat(told.failsOver(true, false).retries(of(NAME_NOT_FOUND)).slowLane())
+                    .isTrue();
+        }
+
+        @Test
+        void aHintIsForTheOneThatGaveIt() {
+            assertThat(told.retries(hinted(UNAVAILABLE, seconds(120))).delay()).isLessThan(seconds(10));
+            assertThat(told.failsOver(true, false)
+                            .retries(hinted(UNAVAILABLE, seconds(120)))
+                            .delay())
+                    .isGreaterThanOrEqualTo(seconds(120));
+        }
+
+        @Test
+        void attemptsCountOnAllOfThem() {
+            Told few = new Told(7, giveUpAfter(2), false).failsOver(true, true);
+            few.retries(of(CONNECTION_REFUSED));
+            assertGivesUp(few.fails(of(CONNECTION_REFUSED)), "max-attempts");
         }
     }
 }

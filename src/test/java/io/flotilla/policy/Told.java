@@ -10,11 +10,13 @@ import java.util.Random;
 import java.util.Set;
 
 /** A connection as the policy sees it: told what happens, it keeps the history and moves the clock by what is decided. */
-final class Told {
+final class Told implements RetryPolicy.Means {
 
     private final RetryPolicy policy;
     private final Random random;
     private final Set<Repair> means = EnumSet.noneOf(Repair.class);
+    private boolean otherUri;
+    private boolean untriedUri;
     private Instant now = Instant.parse("2026-03-01T00:00:00Z");
     private History history = History.NONE;
 
@@ -30,6 +32,27 @@ final class Told {
     Told canRepair(Repair repair) {
         means.add(repair);
         return this;
+    }
+
+    Told failsOver(boolean another, boolean untried) {
+        otherUri = another;
+        untriedUri = untried;
+        return this;
+    }
+
+    @Override
+    public boolean repairs(Repair repair) {
+        return means.contains(repair);
+    }
+
+    @Override
+    public boolean hasAnotherUri() {
+        return otherUri;
+    }
+
+    @Override
+    public boolean hasUntriedUri() {
+        return untriedUri;
     }
 
     Told after(Duration time) {
@@ -48,7 +71,7 @@ final class Told {
     }
 
     Decision fails(Failure failure) {
-        RetryPolicy.Judged judged = policy.judge(failure, history, now, means::contains, random);
+        RetryPolicy.Judged judged = policy.judge(failure, history, now, this, random);
         history = judged.history();
         return judged.decision();
     }

@@ -241,7 +241,8 @@ class ConfigurationTest {
                         connections { a { uri = "wss://host/?t={credential}", credential = vendor, sink = more } }
                         """);
         read.sinks().forEach(sink -> sink.block().ignore());
-        assertThat(read.credentials()).containsExactly(new Configuration.CredentialSettings("vendor", "VENDOR_TOKEN"));
+        assertThat(read.credentials())
+                .containsExactly(new CredentialSettings("vendor", new CredentialSettings.Env("VENDOR_TOKEN")));
         assertThat(read.sinks()).extracting(Configuration.SinkBlock::type).containsExactly("file", "special");
         assertThat(read.harbour()).contains(new Configuration.HarbourSettings("[::1]", 9999));
         assertThat(spec(read, "a").credential()).contains("vendor");

@@ -10,6 +10,8 @@ import io.flotilla.failure.Failure;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.spec.ConnectionId;
 import io.flotilla.spec.ConnectionSpec;
+import io.flotilla.spec.Endpoint;
+import io.flotilla.spec.WebSocketUri;
 import io.flotilla.spec.Desired;
 import io.flotilla.spec.Source;
 import io.flotilla.transport.Opened;
@@ -25,6 +27,8 @@ class StatusBoardTest {
     private static final ConnectionId ID = ConnectionId.of("quotes");
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
+    private static final Endpoint ENDPOINT = WebSocketUri.of("wss://other/").endpoint();
+
     private final StatusBoard board = new StatusBoard();
     private final ConnectionSpec spec = ConnectionSpec.of("quotes", "wss://me:secret@host/feed?token=secret")
             .with(change -> change.history(3));
@@ -37,10 +41,11 @@ class StatusBoardTest {
         board.fold(new ConnectionEvent.Held(ID, at(1), 0, HeldBy.LIMIT, Optional.empty()));
         assertThat(status().heldBy()).contains(HeldBy.LIMIT);
 
-        board.fold(new ConnectionEvent.DialStarted(ID, at(2), 1, 0));
+        board.fold(new ConnectionEvent.DialStarted(ID, at(2), 1, 0, ENDPOINT));
         assertThat(status().state()).isEqualTo(ConnectionState.DIALING);
         assertThat(status().heldBy()).isEmpty();
         assertThat(status().counters().dials()).isEqualTo(1);
+        assertThat(status().host()).isEqualTo("other:443");
 
         board.fold(new ConnectionEvent.HandshakeDone(ID, at(3), 1, opened()));
         assertThat(status().state()).isEqualTo(ConnectionState.OPEN);
@@ -98,7 +103,7 @@ class StatusBoardTest {
     @Test
     void neverGoesBackToAnOlderGeneration() {
         want(spec);
-        board.fold(new ConnectionEvent.DialStarted(ID, at(2), 5, 0));
+        board.fold(new ConnectionEvent.DialStarted(ID, at(2), 5, 0, ENDPOINT));
         board.fold(new ConnectionEvent.Held(ID, at(3), 4, HeldBy.BACKOFF, Optional.empty()));
         assertThat(status().generation()).isEqualTo(5);
     }
@@ -107,7 +112,7 @@ class StatusBoardTest {
     void keepsTheLastEventsNewestFirst() {
         want(spec);
         for (int i = 1; i <= 5; i++) {
-            board.fold(new ConnectionEvent.DialStarted(ID, at(i), i, 0));
+            board.fold(new ConnectionEvent.DialStarted(ID, at(i), i, 0, ENDPOINT));
         }
         assertThat(board.history(ID).stream().map(ConnectionEvent::generation)).containsExactly(5L, 4L, 3L);
     }
