@@ -385,8 +385,7 @@ public final class Fleet {
         }
 
         @Override
-        public CompletionStage<Boolean> repair(
-                ConnectionSpec spec, Prepared dialled, Failure failure, Repair repair) {
+        public CompletionStage<Boolean> repair(ConnectionSpec spec, Prepared dialled, Failure failure, Repair repair) {
             if (repair == Repair.ENDPOINT && spec.uriFrom().isPresent()) {
                 return credentials
                         .elsewhere(spec, dialled, failure)

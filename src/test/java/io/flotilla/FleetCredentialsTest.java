@@ -52,8 +52,8 @@ class FleetCredentialsTest {
                 Script.perRequest(request -> request.header("Authorization").equals(Optional.of("Bearer new"))
                         ? Script.echo()
                         : Script.answer(401)));
-        Fleet fleet =
-                start(Fleet.builder().credential("vendor", new FileCredential(token, 1000, Optional.of(Duration.ofMillis(20)))));
+        Fleet fleet = start(Fleet.builder()
+                .credential("vendor", new FileCredential(token, 1000, Optional.of(Duration.ofMillis(20)))));
         IntStream.range(0, MANY)
                 .forEach(i -> fleet.put(spec("c" + i, "/feed")
                         .with(spec -> spec.credential("vendor").header("Authorization", "Bearer {credential}"))));
@@ -73,15 +73,16 @@ class FleetCredentialsTest {
         harbour.on("/broken", Script.answer(500));
         Fleet fleet = start(Fleet.builder());
 
-        fleet.put(spec("c", "/gone")
-                .with(spec -> spec.failOver(List.of(uri("/broken"), uri("/good")))));
+        fleet.put(spec("c", "/gone").with(spec -> spec.failOver(List.of(uri("/broken"), uri("/good")))));
 
         await(fleet, ConnectionState.READY, 1);
         assertThat(harbour.accepted()).isEqualTo(3);
         get(fleet.restart(ConnectionId.of("c")));
-        Waiting.until("a new session", () -> fleet.status(ConnectionId.of("c"))
-                .filter(status -> status.generation() >= 4 && status.state() == ConnectionState.READY)
-                .isPresent());
+        Waiting.until(
+                "a new session",
+                () -> fleet.status(ConnectionId.of("c"))
+                        .filter(status -> status.generation() >= 4 && status.state() == ConnectionState.READY)
+                        .isPresent());
     }
 
     @Test
@@ -100,10 +101,13 @@ class FleetCredentialsTest {
         harbour.on("/gone", Script.answer(410));
         AtomicInteger asked = new AtomicInteger();
         Fleet fleet = start(Fleet.builder()
-                .uriProvider("gateway", (id, configured, last) -> CompletableFuture.completedStage(
-                        last.filter(failure -> failure.kind() == FailureKind.GONE).isPresent()
-                                ? WebSocketUri.of(uri("/moved/" + id))
-                                : WebSocketUri.of(uri("/gone?" + asked.incrementAndGet())))));
+                .uriProvider(
+                        "gateway",
+                        (id, configured, last) -> CompletableFuture.completedStage(
+                                last.filter(failure -> failure.kind() == FailureKind.GONE)
+                                                .isPresent()
+                                        ? WebSocketUri.of(uri("/moved/" + id))
+                                        : WebSocketUri.of(uri("/gone?" + asked.incrementAndGet())))));
 
         fleet.put(spec("c", "/unused").with(spec -> spec.uriFrom("gateway")));
 

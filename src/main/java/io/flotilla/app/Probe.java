@@ -122,9 +122,7 @@ final class Probe implements Callable<Integer> {
         PrintWriter out = command.commandLine().getOut();
         ProbeText text = new ProbeText(out);
         ProbeReport report = new Probing(wanted.get().spec(), wait, json ? ProbeJson.SILENT : text)
-                .dial(
-                        parts(wanted.get()),
-                        wanted.get().configuration().settings());
+                .dial(parts(wanted.get()), wanted.get().configuration().settings());
         if (json) {
             out.println(ProbeJson.of(report));
             out.flush();

@@ -228,7 +228,9 @@ public final class Connection {
 
     /** The spec with that of its URIs whose turn it is. */
     private ConnectionSpec turn() {
-        return carried.way().map(way -> spec.with(change -> change.uri(way.uri()))).orElse(spec);
+        return carried.way()
+                .map(way -> spec.with(change -> change.uri(way.uri())))
+                .orElse(spec);
     }
 
     private Behavior<Command> onPrepared(PreparationEnded ended) {
@@ -475,12 +477,7 @@ public final class Connection {
             throw new ConnectionFailed.Transiently(failure);
         }
         RetryPolicy.Judged judged = new RetryPolicy(spec.retry(), spec.normalCloseIsDone())
-                .judge(
-                        failure,
-                        carried.history(),
-                        now(),
-                        new OwnMeans(failure),
-                        around.random());
+                .judge(failure, carried.history(), now(), new OwnMeans(failure), around.random());
         carried.remember(judged.history());
         carried.way().ifPresent(way -> way.failed(failure, judged.forGood()));
         announceEnd(failure);

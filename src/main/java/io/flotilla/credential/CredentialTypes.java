@@ -31,8 +31,8 @@ public final class CredentialTypes {
     public static Map<String, UriProvider> readUriProviders(
             Map<String, CredentialSettings.JavaClass> defined, ClassLoader classes) {
         Map<String, UriProvider> providers = new LinkedHashMap<>();
-        defined.forEach((name, from) ->
-                made(UriProvider.class, from, classes).ifPresent(made -> providers.put(name, UriProvider.within(from.timeout(), made))));
+        defined.forEach((name, from) -> made(UriProvider.class, from, classes)
+                .ifPresent(made -> providers.put(name, UriProvider.within(from.timeout(), made))));
         return providers;
     }
 

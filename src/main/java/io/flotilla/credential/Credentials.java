@@ -56,10 +56,9 @@ public final class Credentials implements AutoCloseable {
         return thread;
     });
 
-    public Credentials(
-            Map<String, CredentialProvider> providers, Map<String, UriProvider> uris, Listener listener) {
-        uris.forEach((name, provider) -> finders.put(
-                name, new Finder(provider, new Desk("URI provider [" + name + "]", provider.timeout()))));
+    public Credentials(Map<String, CredentialProvider> providers, Map<String, UriProvider> uris, Listener listener) {
+        uris.forEach((name, provider) ->
+                finders.put(name, new Finder(provider, new Desk("URI provider [" + name + "]", provider.timeout()))));
         providers.forEach((name, provider) -> {
             Optional<Duration> every = provider.watchEvery();
             Holder holder = new Holder(name, provider, () -> listener.changed(name, every.isPresent()));
@@ -90,7 +89,8 @@ public final class Credentials implements AutoCloseable {
 
     /** Whether its provider of URIs has another one than the one that failed. */
     public CompletionStage<Boolean> elsewhere(ConnectionSpec spec, Prepared failed, Failure failure) {
-        return found(spec, Optional.of(failure)).thenApply(uri -> !uri.equals(failed.spec().uri()));
+        return found(spec, Optional.of(failure))
+                .thenApply(uri -> !uri.equals(failed.spec().uri()));
     }
 
     private CompletionStage<WebSocketUri> found(ConnectionSpec spec, Optional<Failure> last) {

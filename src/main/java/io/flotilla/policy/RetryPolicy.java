@@ -71,8 +71,7 @@ public final class RetryPolicy {
      * @param failure as the classification has it
      * @param before the history without it
      */
-    public Judged judge(
-            Failure failure, History before, Instant now, Means means, RandomGenerator random) {
+    public Judged judge(Failure failure, History before, Instant now, Means means, RandomGenerator random) {
         if (failure.kind() == FailureKind.CLOSED_NORMALLY && failure.ruledByTable() && normalCloseIsDone) {
             return new Judged(new Decision.Finish("the peer closed with 1000 and normal-close = done"), before, false);
         }
@@ -88,8 +87,8 @@ public final class RetryPolicy {
         }
         History history = (climbed.isEmpty() ? counted : counted.climbed(failure.kind()))
                 .suspected(ruling == Ruling.SUSPECT_BOUNDED, now);
-        boolean elsewhere = isOfOneUri(failure)
-                && (ruling == Ruling.PERMANENT ? means.hasAnotherUri() : means.hasUntriedUri());
+        boolean elsewhere =
+                isOfOneUri(failure) && (ruling == Ruling.PERMANENT ? means.hasAnotherUri() : means.hasUntriedUri());
         if (ruling == Ruling.PERMANENT && !elsewhere) {
             return giveUp(permanence(failure, climbed, impossible), history);
         }
@@ -208,7 +207,8 @@ public final class RetryPolicy {
         String because = ruling.verdict() == Verdict.TRANSIENT_HINTED && !dictated
                 ? "the peer wants a pause and did not say how long"
                 : "the same may work later";
-        return new Judged(new Decision.Retry(earned, hint(failure), false, false, said(because, failure)), history, false);
+        return new Judged(
+                new Decision.Retry(earned, hint(failure), false, false, said(because, failure)), history, false);
     }
 
     private Judged slowly(Failure failure, Duration earned, History history, String because, RandomGenerator random) {
@@ -218,7 +218,9 @@ public final class RetryPolicy {
         Duration slow =
                 Backoff.uniform(slowLane.base(), slowLane.step(slowed.row().slowSteps() + 1), random);
         return new Judged(
-                new Decision.Retry(longer(slow, earned), hint(failure), true, news, said(because, failure)), slowed, false);
+                new Decision.Retry(longer(slow, earned), hint(failure), true, news, said(because, failure)),
+                slowed,
+                false);
     }
 
     private static Judged giveUp(String because, History history) {

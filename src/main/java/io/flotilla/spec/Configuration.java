@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -336,16 +336,19 @@ public final class Configuration {
                     "Connection [" + spec.id() + "] names credential [" + name.get() + "]; expected one of "
                             + credentials.keySet() + Nearest.hint(name.get(), credentials.keySet()));
         }
-        spec.uriFrom().filter(from -> !uriProviders.containsKey(from)).ifPresent(from -> problems.add(
-                where,
-                "Connection [" + spec.id() + "] names uri provider [" + from + "]; expected one of "
-                        + uriProviders.keySet() + Nearest.hint(from, uriProviders.keySet())));
-        boolean asks = Stream.concat(Stream.of(spec.uri()), spec.failOver().stream()).anyMatch(WebSocketUri::asksForCredential)
-                || spec.proxy().filter(Proxy::asksForCredential).isPresent()
-                || spec.headers().stream()
-                        .anyMatch(header -> header.value().reveal().contains(WebSocketUri.CREDENTIAL))
-                || spec.opening().onOpen().stream()
-                        .anyMatch(message -> message.reveal().contains(WebSocketUri.CREDENTIAL));
+        spec.uriFrom()
+                .filter(from -> !uriProviders.containsKey(from))
+                .ifPresent(from -> problems.add(
+                        where,
+                        "Connection [" + spec.id() + "] names uri provider [" + from + "]; expected one of "
+                                + uriProviders.keySet() + Nearest.hint(from, uriProviders.keySet())));
+        boolean asks =
+                Stream.concat(Stream.of(spec.uri()), spec.failOver().stream()).anyMatch(WebSocketUri::asksForCredential)
+                        || spec.proxy().filter(Proxy::asksForCredential).isPresent()
+                        || spec.headers().stream()
+                                .anyMatch(header -> header.value().reveal().contains(WebSocketUri.CREDENTIAL))
+                        || spec.opening().onOpen().stream()
+                                .anyMatch(message -> message.reveal().contains(WebSocketUri.CREDENTIAL));
         if (asks && name.isEmpty()) {
             problems.add(where, "Connection [" + spec.id() + "] uses {credential} and names no credential");
         }

@@ -28,7 +28,8 @@ public record CredentialSettings(String name, From from) {
      * @param command the program and its arguments
      * @param watchEvery how often it is run to see whether it prints another one; empty: only before a dial
      */
-    public record Command(List<String> command, Duration timeout, int mostBytes, Optional<Duration> watchEvery) implements From {
+    public record Command(List<String> command, Duration timeout, int mostBytes, Optional<Duration> watchEvery)
+            implements From {
         @Override
         public String toString() {
             return "Command[" + command.get(0) + " …]"; // arguments may be secret

@@ -52,9 +52,12 @@ final class CredentialsReader {
         return switch (from) {
             case "file" ->
                 new CredentialSettings.File(
-                        Path.of(required(block, "path", "the path of a file")), bytes(block, "max-size"), watch(block, Optional.of(WATCH)));
+                        Path.of(required(block, "path", "the path of a file")),
+                        bytes(block, "max-size"),
+                        watch(block, Optional.of(WATCH)));
             case "command" ->
-                new CredentialSettings.Command(command(block), timeout(block), bytes(block, "max-output"), watch(block, Optional.empty()));
+                new CredentialSettings.Command(
+                        command(block), timeout(block), bytes(block, "max-output"), watch(block, Optional.empty()));
             case "class" -> javaClass(block);
             case "env" -> new CredentialSettings.Env(required(block, "name", "the name of an environment variable"));
             default -> {

@@ -290,7 +290,9 @@ public final class FleetSupervisor {
 
     /** They dial through the scheduler like everybody else, which paces those who share a credential. */
     private Behavior<Command> onCredentialChanged(CredentialChanged changed) {
-        if (draining || !revival.may(changed.name(), changed.byItself(), setup.clock().instant())) {
+        if (draining
+                || !revival.may(
+                        changed.name(), changed.byItself(), setup.clock().instant())) {
             return Behaviors.same();
         }
         slots.values().stream()

@@ -13,8 +13,8 @@ class WayTest {
     private static final Failure REFUSED = Failure.of(FailureKind.CONNECTION_REFUSED, "test");
     private static final Failure GONE = Failure.of(FailureKind.GONE, "test");
 
-    private final Way way =
-            new Way(ConnectionSpec.of("a", "ws://one/").with(spec -> spec.failOver(List.of("ws://two/", "ws://three/"))));
+    private final Way way = new Way(
+            ConnectionSpec.of("a", "ws://one/").with(spec -> spec.failOver(List.of("ws://two/", "ws://three/"))));
 
     @Test
     void goesRoundAndRound() {

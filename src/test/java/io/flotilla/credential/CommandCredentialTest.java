@@ -24,8 +24,8 @@ class CommandCredentialTest {
 
     @Test
     void givesArgumentsAsTheyAre() {
-        CommandCredential credential =
-                new CommandCredential(List.of("printf", "%s", "$HOME; `id` *"), Duration.ofSeconds(30), 64, Optional.empty());
+        CommandCredential credential = new CommandCredential(
+                List.of("printf", "%s", "$HOME; `id` *"), Duration.ofSeconds(30), 64, Optional.empty());
         assertThat(Given.secret(credential.current())).isEqualTo("$HOME; `id` *");
     }
 
@@ -48,7 +48,10 @@ class CommandCredentialTest {
     @Test
     void takesOutputThatIsLargerThanAPipe() {
         CommandCredential credential = new CommandCredential(
-                List.of("sh", "-c", "head -c 200000 /dev/zero | tr '\\0' x"), Duration.ofSeconds(30), 200_000, Optional.empty());
+                List.of("sh", "-c", "head -c 200000 /dev/zero | tr '\\0' x"),
+                Duration.ofSeconds(30),
+                200_000,
+                Optional.empty());
         assertThat(Given.secret(credential.current())).hasSize(200_000);
     }
 
@@ -58,8 +61,8 @@ class CommandCredentialTest {
         assertThat(Given.refusal(shell("true"))).endsWith("is empty");
         assertThat(Given.refusal(shell("yes hush"))).endsWith("printed more than 1024 bytes");
         assertThat(Given.refusal(shell("printf 'hush\\377'"))).contains("no UTF-8 text");
-        assertThat(Given.refusal(
-                        new CommandCredential(List.of("/no/such/program", "hush"), Duration.ofSeconds(30), 64, Optional.empty())))
+        assertThat(Given.refusal(new CommandCredential(
+                        List.of("/no/such/program", "hush"), Duration.ofSeconds(30), 64, Optional.empty())))
                 .isEqualTo("command [/no/such/program] cannot be run");
     }
 
@@ -67,7 +70,10 @@ class CommandCredentialTest {
     void endsAtItsTimeoutWithEverythingThatItStarted() throws IOException {
         Path pid = folder.resolve("pid");
         CommandCredential credential = new CommandCredential(
-                List.of("sh", "-c", "sleep 300 & echo $! > " + pid + "; wait"), Duration.ofSeconds(1), 64, Optional.empty());
+                List.of("sh", "-c", "sleep 300 & echo $! > " + pid + "; wait"),
+                Duration.ofSeconds(1),
+                64,
+                Optional.empty());
 
         assertThat(Given.refusal(credential)).endsWith("did not end within 1000 ms");
 

@@ -45,8 +45,9 @@ class CredentialsTest {
             return answer;
         });
 
-        List<CompletionStage<Credentials.Prepared>> dials =
-                IntStream.range(0, 50).mapToObj(i -> credentials.prepare(SPEC, Optional.empty())).toList();
+        List<CompletionStage<Credentials.Prepared>> dials = IntStream.range(0, 50)
+                .mapToObj(i -> credentials.prepare(SPEC, Optional.empty()))
+                .toList();
         answer.complete(Secret.of("hush"));
 
         assertThat(dials)
@@ -67,7 +68,8 @@ class CredentialsTest {
                         assertThat(Given.value(credentials.repair(dial))).isTrue());
 
         assertThat(minting.refreshes).hasValue(1);
-        assertThat(Given.value(credentials.prepare(SPEC, Optional.empty())).credential()).contains(Secret.of("token 1"));
+        assertThat(Given.value(credentials.prepare(SPEC, Optional.empty())).credential())
+                .contains(Secret.of("token 1"));
     }
 
     @Test
@@ -116,7 +118,8 @@ class CredentialsTest {
         });
 
         Given.value(credentials.prepare(SPEC, Optional.empty()));
-        ConnectionSpec second = Given.value(credentials.prepare(SPEC, Optional.empty())).spec();
+        ConnectionSpec second =
+                Given.value(credentials.prepare(SPEC, Optional.empty())).spec();
 
         assertThat(second.uri().text()).isEqualTo("ws://quotes.test/?nonce=2");
         assertThat(second.headers().get(0).value()).isEqualTo(Secret.of("key2"));
@@ -153,26 +156,30 @@ class CredentialsTest {
                 Duration.ofMillis(50)));
 
         assertThat(Given.reason(credentials.prepare(SPEC, Optional.empty()))).contains("no answer within 50 ms");
-        assertThat(Given.value(credentials.prepare(SPEC, Optional.empty())).credential()).contains(Secret.of("hush"));
+        assertThat(Given.value(credentials.prepare(SPEC, Optional.empty())).credential())
+                .contains(Secret.of("hush"));
     }
 
     @Test
     void aProviderThatHangsHoldsUpNobodyElse() {
         CountDownLatch never = new CountDownLatch(1);
-        Credentials credentials = add(new Credentials(Map.of(
-                "vendor",
-                new Timed(
-                        () -> {
-                            try {
-                                never.await();
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                            }
-                            return CompletableFuture.failedStage(new IllegalStateException());
-                        },
-                        Duration.ofMillis(50)),
-                "other",
-                () -> CompletableFuture.completedStage(Secret.of("hush"))), Map.of(), (name, byItself) -> {}));
+        Credentials credentials = add(new Credentials(
+                Map.of(
+                        "vendor",
+                        new Timed(
+                                () -> {
+                                    try {
+                                        never.await();
+                                    } catch (InterruptedException e) {
+                                        Thread.currentThread().interrupt();
+                                    }
+                                    return CompletableFuture.failedStage(new IllegalStateException());
+                                },
+                                Duration.ofMillis(50)),
+                        "other",
+                        () -> CompletableFuture.completedStage(Secret.of("hush"))),
+                Map.of(),
+                (name, byItself) -> {}));
 
         assertThat(Given.reason(credentials.prepare(SPEC, Optional.empty()))).contains("no answer within 50 ms");
         assertThat(Given.reason(credentials.prepare(SPEC, Optional.empty()))).contains("no answer within 50 ms");
@@ -211,7 +218,8 @@ class CredentialsTest {
                 Map.of(),
                 Map.of("gateway", (id, configured, last) -> {
                     heard.add(last);
-                    return CompletableFuture.completedStage(WebSocketUri.of("ws://host-" + asked.incrementAndGet() / 2 + "/" + id));
+                    return CompletableFuture.completedStage(
+                            WebSocketUri.of("ws://host-" + asked.incrementAndGet() / 2 + "/" + id));
                 }),
                 (name, byItself) -> {}));
         ConnectionSpec spec = ConnectionSpec.of("a", "ws://gateway/").with(change -> change.uriFrom("gateway"));
@@ -223,7 +231,11 @@ class CredentialsTest {
         assertThat(Given.value(credentials.elsewhere(spec, dialled, gone))).isTrue();
         dialled = Given.value(credentials.prepare(spec, Optional.of(gone)));
         assertThat(dialled.spec().uri()).isEqualTo(WebSocketUri.of("ws://host-1/a"));
-        assertThat(Given.value(credentials.elsewhere(spec, new Credentials.Prepared(spec.with(change -> change.uri("ws://host-2/a")), Optional.empty(), 0), gone))).isFalse();
+        assertThat(Given.value(credentials.elsewhere(
+                        spec,
+                        new Credentials.Prepared(spec.with(change -> change.uri("ws://host-2/a")), Optional.empty(), 0),
+                        gone)))
+                .isFalse();
         assertThat(heard).containsExactly(Optional.empty(), Optional.of(gone), Optional.of(gone), Optional.of(gone));
     }
 
@@ -237,7 +249,8 @@ class CredentialsTest {
                 (name, byItself) -> {}));
 
         assertThat(Given.reason(credentials.prepare(
-                        ConnectionSpec.of("a", "ws://gateway/").with(change -> change.uriFrom("gateway")), Optional.empty())))
+                        ConnectionSpec.of("a", "ws://gateway/").with(change -> change.uriFrom("gateway")),
+                        Optional.empty())))
                 .isEqualTo("IllegalStateException");
     }
 
@@ -252,7 +265,9 @@ class CredentialsTest {
 
     private Credentials with(CredentialProvider provider) {
         return add(new Credentials(
-                Map.of("vendor", provider), Map.of(), (name, byItself) -> changes.add(name + (byItself ? " by itself" : ""))));
+                Map.of("vendor", provider),
+                Map.of(),
+                (name, byItself) -> changes.add(name + (byItself ? " by itself" : ""))));
     }
 
     private Credentials add(Credentials credentials) {

@@ -69,7 +69,8 @@ class RetryPolicyTest {
 
     private static void assertGivesUp(Decision decision, String... because) {
         assertThat(decision).isInstanceOf(Decision.GiveUp.class);
-        assertThat(List.of(because)).allSatisfy(part -> assertThat(decision.because()).contains(part));
+        assertThat(List.of(because))
+                .allSatisfy(part -> assertThat(decision.because()).contains(part));
     }
 
     @ParameterizedTest
