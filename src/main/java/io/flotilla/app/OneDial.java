@@ -29,15 +29,7 @@ record OneDial(Transport transport, Consumer<Dial> begins, DialObserver observer
     public Link dial(Dial dial) {
         if (dialed.compareAndSet(false, true)) {
             begins.accept(dial);
-            return transport.dial(new Dial(
-                    dial.spec(),
-                    dial.generation(),
-                    dial.credential(),
-                    dial.avoid(),
-                    dial.sink(),
-                    new Observed(dial.listener(), observer),
-                    dial.traffic(),
-                    dial.moved()));
+            return transport.dial(dial.heardBy(new Observed(dial.listener(), observer)));
         }
         dial.listener()
                 .ended(Failure.of(

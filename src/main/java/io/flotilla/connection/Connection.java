@@ -290,7 +290,8 @@ public final class Connection {
                         attempt.sink(),
                         attempt,
                         carried.traffic(),
-                        carried.moved()));
+                        carried.moved(),
+                        saysSecrets(prepared.spec())));
         return alive(turn, link)
                 .onMessage(LinkOpened.class, current(LinkOpened::generation), opened -> {
                     turn.opened(opened.opened().remote());
@@ -298,6 +299,12 @@ public final class Connection {
                 })
                 .onAnyMessage(other -> Behaviors.same())
                 .build();
+    }
+
+    /** What a provider made of it may be signed, whether or not it shows. */
+    private boolean saysSecrets(ConnectionSpec effective) {
+        return Dial.saysCredential(effective)
+                || !effective.opening().onOpen().equals(spec.opening().onOpen());
     }
 
     /** The handshake is done: says what is to be said first, and waits for what makes it ready. */

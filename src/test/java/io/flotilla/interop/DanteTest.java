@@ -16,9 +16,8 @@ class DanteTest extends ProxyContract {
 
     @Override
     List<String> command(int port) throws IOException {
-        Path configuration = Files.writeString(
-                folder.resolve("danted.conf"),
-                """
+        Path configuration =
+                Files.writeString(folder.resolve("danted.conf"), """
                 logoutput: stderr
                 internal: 127.0.0.1 port = %1$d
                 external: 127.0.0.1
@@ -36,8 +35,7 @@ class DanteTest extends ProxyContract {
                     from: 127.0.0.0/8 to: 0.0.0.0/0
                     protocol: tcp
                 }
-                """
-                        .formatted(port, System.getProperty("user.name")));
+                """.formatted(port, System.getProperty("user.name")));
         return List.of("danted", "-f", configuration.toString());
     }
 

@@ -181,9 +181,11 @@ abstract class ProxyContract {
                     .join();
             assertThat(outcome).isInstanceOf(SendOutcome.Written.class);
         }
-        Waiting.until("the echoes", () -> events.messages(id).stream()
-                .map(message -> message.text())
-                .toList()
-                .containsAll(Arrays.asList(texts)));
+        Waiting.until(
+                "the echoes",
+                () -> events.messages(id).stream()
+                        .map(message -> message.text())
+                        .toList()
+                        .containsAll(Arrays.asList(texts)));
     }
 }

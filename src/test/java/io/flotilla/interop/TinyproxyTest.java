@@ -17,8 +17,7 @@ class TinyproxyTest extends ProxyContract {
     @Override
     List<String> command(int port) throws IOException {
         Path configuration = Files.writeString(
-                folder.resolve("tinyproxy.conf"),
-                """
+                folder.resolve("tinyproxy.conf"), """
                 Port %d
                 Listen 127.0.0.1
                 Timeout 600
@@ -26,8 +25,7 @@ class TinyproxyTest extends ProxyContract {
                 BasicAuth me word
                 ConnectPort %d
                 ConnectPort %d
-                """
-                        .formatted(port, plain().port(), secure().port()));
+                """.formatted(port, plain().port(), secure().port()));
         return List.of("tinyproxy", "-d", "-c", configuration.toString());
     }
 

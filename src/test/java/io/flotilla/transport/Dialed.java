@@ -29,6 +29,7 @@ public final class Dialed implements LinkListener, Sink {
     private final CompletableFuture<Failure> ended = new CompletableFuture<>();
     private final Traffic traffic = new Traffic();
     private Moved moved = new Moved();
+    private boolean homebound;
     private Function<Inbound, CompletionStage<Void>> answers = message -> MORE;
     private final CompletableFuture<Link> link = new CompletableFuture<>();
 
@@ -40,6 +41,12 @@ public final class Dialed implements LinkListener, Sink {
     /** What the sink does with each message. */
     public Dialed answering(Function<Inbound, CompletionStage<Void>> answer) {
         this.answers = answer;
+        return this;
+    }
+
+    /** Its first messages are for no other origin. */
+    public Dialed homebound() {
+        this.homebound = true;
         return this;
     }
 
@@ -55,7 +62,8 @@ public final class Dialed implements LinkListener, Sink {
 
     public Dialed to(
             Transport transport, ConnectionSpec spec, Optional<Secret> credential, Optional<InetSocketAddress> avoid) {
-        link.complete(transport.dial(new Dial(spec, 7, credential, avoid, this, this, traffic, moved)));
+        link.complete(transport.dial(new Dial(
+                spec, 7, credential, avoid, this, this, traffic, moved, homebound || Dial.saysCredential(spec))));
         return this;
     }
 

@@ -381,6 +381,22 @@ public abstract class WayContract {
         leave(near);
     }
 
+    @Test
+    void beginsAtHomeWhereItsFirstMessagesMayGoNowhereElse() {
+        Harbour other = ground.secure("other", HarbourTls::trusted);
+        ground.harbour.on("/signed", Script.echo());
+        ConnectionSpec spec = ground.spec(ground.harbour.uri("/signed")).build();
+        Moved moved = new Moved();
+        moved.remember(
+                spec.uri(), ConnectionSpec.of("x", other.uri("/").toString()).uri());
+        Dialed dialed = new Dialed().knowing(moved).homebound().to(ground.transport, spec);
+        assertThat(dialed.awaitOpened().remote().getPort()).isEqualTo(ground.harbour.port());
+        leave(dialed);
+        Dialed free = new Dialed().knowing(moved).to(ground.transport, spec);
+        assertThat(free.awaitOpened().remote().getPort()).isEqualTo(other.port());
+        leave(free);
+    }
+
     private Dialed dial(Moved moved, String path) {
         return new Dialed()
                 .knowing(moved)

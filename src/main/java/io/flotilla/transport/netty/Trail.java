@@ -1,8 +1,6 @@
 package io.flotilla.transport.netty;
 
 import io.flotilla.failure.Verdict;
-import io.flotilla.spec.ConnectionSpec;
-import io.flotilla.spec.WebSocketUri;
 import io.flotilla.transport.Dial;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +45,10 @@ final class Trail {
 
     /** Where the dial begins: where the URI of the spec is now, else at the URI itself. */
     Target begin() {
-        Optional<Target> now = dial.moved().of(dial.spec().uri()).map(Target::of);
+        Optional<Target> now = dial.moved()
+                .of(dial.spec().uri())
+                .map(Target::of)
+                .filter(target -> isHome(target) || !dial.homebound());
         remembered = now.isPresent();
         moved = now;
         return begin(now.orElse(home));
@@ -80,8 +81,7 @@ final class Trail {
 
     /** Where the dial goes on. */
     Target follow(Target from, int status, String location) throws Refused {
-        ConnectionSpec spec = dial.spec();
-        int max = spec.redirects().max();
+        int max = dial.spec().redirects().max();
         Optional<Target> next = from.follow(location);
         if (next.isEmpty()) {
             throw new Refused("it is unusable, or leads from wss to ws");
@@ -92,8 +92,8 @@ final class Trail {
         if (visited.size() > max) {
             throw new Refused("it is one more than redirects.max = " + max);
         }
-        if (!isHome(next.get()) && asksForCredential(spec)) {
-            throw new Refused("it leads to another origin, and on-open would take the credential there");
+        if (!isHome(next.get()) && dial.homebound()) {
+            throw new Refused("it leads to another origin, and on-open would take a credential there");
         }
         visited.add(next.get());
         forGood &= FOR_GOOD.contains(status);
@@ -101,11 +101,6 @@ final class Trail {
             moved = next;
         }
         return next.get();
-    }
-
-    private static boolean asksForCredential(ConnectionSpec spec) {
-        return spec.opening().onOpen().stream()
-                .anyMatch(message -> message.reveal().contains(WebSocketUri.CREDENTIAL));
     }
 
     /** Whether it is the origin that the spec names: what is secret stays there. */
