@@ -1,6 +1,7 @@
 package io.flotilla.transport;
 
 import io.flotilla.spec.ConnectionSpec;
+import io.flotilla.spec.Destinations;
 import io.flotilla.spec.FleetSettings;
 import io.flotilla.spec.Settings;
 import io.flotilla.testkit.Harbour;
@@ -33,12 +34,17 @@ public final class Ground implements AutoCloseable {
     final Transport transport;
     private final Map<String, Harbour> secure = new ConcurrentHashMap<>();
     private final AtomicInteger paths = new AtomicInteger();
+    private final Map<List<String>, Transport> within = new ConcurrentHashMap<>();
+    private final Function<FleetSettings.Network, Transport> start;
+    private final FleetSettings.Network network;
     private final Path trust;
 
     Ground(Function<FleetSettings.Network, Transport> start, ReceiveMemory memory, boolean natives) {
         this.memory = memory;
         String server = "127.0.0.1:" + dns.address().getPort();
-        transport = start.apply(new FleetSettings.Network(2, natives, natives, List.of(server)));
+        this.start = start;
+        network = new FleetSettings.Network(2, natives, natives, List.of(server));
+        transport = start.apply(network);
         trust = file(HarbourTls.trusted().trustPem());
     }
 
@@ -50,6 +56,11 @@ public final class Ground implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Such a transport that leads only there; made at its first use. */
+    Transport within(String... allowed) {
+        return within.computeIfAbsent(List.of(allowed), texts -> start.apply(network.within(Destinations.of(texts))));
     }
 
     /** A spec for a path of its own, at which the harbour does this. */
@@ -120,6 +131,7 @@ public final class Ground implements AutoCloseable {
     @Override
     public void close() {
         transport.close();
+        within.values().forEach(Transport::close);
         harbour.close();
         secure.values().forEach(Harbour::close);
         dns.close();

@@ -25,7 +25,6 @@ public abstract class TransportContract {
 
     /** Rows that no peer can bring about at a link, with the reason. */
     private static final Map<FailureKind, String> NOT_A_PEERS = Map.ofEntries(
-            entry(DESTINATION_FORBIDDEN, "our own rules refuse the destination"),
             entry(UNREACHABLE, "routing is the network's; the error numbers are in NettyFailuresTest"),
             entry(READY_TIMEOUT, "the connection judges what messages mean"),
             entry(READY_REFUSED, "the connection judges what messages mean"),
@@ -62,6 +61,7 @@ public abstract class TransportContract {
                         DialRows.beforeTls(),
                         DialRows.inTls(),
                         TlsRows.rows(),
+                        DestinationRows.rows(),
                         ProxyRows.rows(),
                         UpgradeRows.broken(),
                         UpgradeRows.redirects(),

@@ -25,9 +25,13 @@ record Target(Endpoint endpoint, String path) {
     /** Where {@code location} leads from here, in ws terms; empty when it is unusable or leads from wss to ws. */
     Optional<Target> follow(String location) {
         try {
-            URI base = new URI((endpoint.secure() ? "https://" : "http://") + endpoint + "/").resolve(path);
+            String origin = (endpoint.secure() ? "https://" : "http://") + endpoint;
+            URI base = new URI(origin + path);
             String http = location.strip().replaceFirst("^(?i)ws(s?):", "http$1:");
-            URI next = base.resolve(new URI(http));
+            // java.net.URI resolves as RFC 2396 did: without a path it would leave out the last segment (RFC 3986
+            // 5.2.2)
+            boolean samePath = http.isEmpty() || "?#".indexOf(http.charAt(0)) >= 0;
+            URI next = samePath ? new URI(origin + base.getRawPath() + http) : base.resolve(new URI(http));
             String scheme = next.getScheme() == null ? "" : next.getScheme().toLowerCase(Locale.ROOT);
             if (!scheme.equals("http") && !scheme.equals("https")) {
                 return Optional.empty();

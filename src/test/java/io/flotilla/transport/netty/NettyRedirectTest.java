@@ -2,11 +2,11 @@ package io.flotilla.transport.netty;
 
 import io.flotilla.spec.FleetSettings;
 import io.flotilla.transport.ReceiveMemory;
+import io.flotilla.transport.RedirectContract;
 import io.flotilla.transport.Transport;
-import io.flotilla.transport.WayContract;
 
-/** The contract of ways on native epoll and OpenSSL, where they load. */
-class NettyWayTest extends WayContract {
+/** The contract of redirects on native epoll and OpenSSL, where they load. */
+class NettyRedirectTest extends RedirectContract {
 
     @Override
     protected Transport start(FleetSettings.Network network, ReceiveMemory memory) {

@@ -1,12 +1,12 @@
 package io.flotilla.transport.netty;
 
 import io.flotilla.spec.FleetSettings;
+import io.flotilla.transport.ProxyContract;
 import io.flotilla.transport.ReceiveMemory;
 import io.flotilla.transport.Transport;
-import io.flotilla.transport.WayContract;
 
-/** The contract of ways on NIO and the JDK's TLS. */
-class NettyNioWayTest extends WayContract {
+/** The contract of proxies on NIO and the JDK's TLS. */
+class NettyNioProxyTest extends ProxyContract {
 
     @Override
     protected Transport start(FleetSettings.Network network, ReceiveMemory memory) {
