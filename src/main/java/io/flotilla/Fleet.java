@@ -17,6 +17,8 @@ import io.flotilla.sink.Handlers;
 import io.flotilla.sink.Inbound;
 import io.flotilla.sink.MessageHandler;
 import io.flotilla.sink.NoneSink;
+import io.flotilla.sink.Readers;
+import io.flotilla.sink.Shelf;
 import io.flotilla.sink.Sink;
 import io.flotilla.sink.SinkProvider;
 import io.flotilla.sink.Sinks;
@@ -24,7 +26,6 @@ import io.flotilla.spec.ConnectionId;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.FleetSettings;
 import io.flotilla.spec.Proxy;
-import io.flotilla.spec.Source;
 import io.flotilla.supervision.EventHub;
 import io.flotilla.supervision.FleetEvent;
 import io.flotilla.supervision.FleetSupervisor;
@@ -50,10 +51,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +78,9 @@ public final class Fleet {
             Optional<ActorSystem<?>> system,
             Clock clock) {}
 
+    /** What streams have, once the last connection is gone, to take what waits for them. */
+    private static final Duration READ_ON = Duration.ofSeconds(5);
+
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final Parts parts;
@@ -87,6 +94,7 @@ public final class Fleet {
     private final EventHub hub = new EventHub(callbacks);
     private final Handlers handlers;
     private final Sinks sinks;
+    private final Readers along = new Readers();
     private final Credentials credentials;
     private final ActorSystem<?> system;
     private final ActorRef<FleetSupervisor.Command> supervisor;
@@ -127,11 +135,11 @@ public final class Fleet {
 
     /** Wants this spec, in the place of another one of its id. Completes when that is accepted. */
     public CompletionStage<PutOutcome> put(ConnectionSpec spec) {
-        return put(spec, Source.CODE);
+        return put(spec, io.flotilla.spec.Source.CODE);
     }
 
     /** The same, saying who owns the spec. */
-    public CompletionStage<PutOutcome> put(ConnectionSpec spec, Source source) {
+    public CompletionStage<PutOutcome> put(ConnectionSpec spec, io.flotilla.spec.Source source) {
         Optional<String> unusable = unusable(spec);
         if (unusable.isPresent()) {
             return CompletableFuture.failedStage(new IllegalArgumentException(unusable.get()));
@@ -239,6 +247,76 @@ public final class Fleet {
         return hub.subscribe(reader);
     }
 
+    // Streams.
+
+    /**
+     * The messages of all connections, as long as the fleet lives, from the moment the stream is run. Besides the sink or handler that
+     * each connection has, which gets them all the same. Taken when there is demand: a slow stream holds back every connection, and
+     * through TCP its peer. Each run is a stream of its own; it ends when the fleet is closed and what waits is taken. A stream that
+     * runs in the fleet's own actor system must be done soon after that; one that buffers should run in another.
+     */
+    public Source<Inbound, NotUsed> inbound() {
+        return inbound(Optional.empty());
+    }
+
+    /** The same of one connection, which need not be there yet and may come and go; a slow stream holds back that one and no other. */
+    public Source<Inbound, NotUsed> inbound(ConnectionId id) {
+        return inbound(Optional.of(id));
+    }
+
+    private Source<Inbound, NotUsed> inbound(Optional<ConnectionId> id) {
+        return Source.fromGraph(new ShelfSource<>("inbound", arrived -> along.open(id, arrived)))
+                .mapMaterializedValue(shelf -> NotUsed.getInstance());
+    }
+
+    /** The same as {@link #outbound(int)} with 256 messages under way. */
+    public Flow<Outgoing, Outgoing.Answered, NotUsed> outbound() {
+        return outbound(256);
+    }
+
+    /**
+     * Sends what comes in, and answers each message with what became of it, as soon as that is known; answers of different
+     * connections may overtake each other. Never fails.
+     *
+     * @param underWay messages that may wait for their answer before no more is taken in; more than the outbox of a connection holds
+     *     are refused by that outbox
+     */
+    public Flow<Outgoing, Outgoing.Answered, NotUsed> outbound(int underWay) {
+        return Flow.of(Outgoing.class)
+                .mapAsyncUnordered(
+                        underWay,
+                        message -> send(message.id(), message.frame())
+                                .thenApply(outcome -> new Outgoing.Answered(message, outcome)));
+    }
+
+    /**
+     * Events from the moment the stream is run, until the fleet is closed. A slow stream never slows the fleet: it loses events, and its
+     * materialized value counts them.
+     */
+    public Source<FleetEvent, EventHub.Subscription> events() {
+        return Source.fromGraph(new ShelfSource<>("events", hub::open))
+                .mapMaterializedValue(Fleet::subscription);
+    }
+
+    private static EventHub.Subscription subscription(Shelf<FleetEvent> shelf) {
+        return new EventHub.Subscription() {
+            @Override
+            public long lost() {
+                return shelf.lost();
+            }
+
+            @Override
+            public void close() {
+                shelf.close();
+            }
+        };
+    }
+
+    /** The actor system that the fleet lives in: its own, which ends with it, or that of the builder. Runs streams. */
+    public ActorSystem<?> actorSystem() {
+        return system;
+    }
+
     public FleetSettings settings() {
         return parts.settings();
     }
@@ -275,6 +353,8 @@ public final class Fleet {
         try {
             parts.transports().values().forEach(Transport::close);
             credentials.close();
+            hub.end();
+            along.end(READ_ON);
             handlers.close();
             sinks.close();
         } finally {
@@ -295,7 +375,7 @@ public final class Fleet {
                 made.permits(),
                 credentials::prepare,
                 new OwnRepairs(),
-                sinkFor(spec, made.events()),
+                along.around(sinkFor(spec, made.events())),
                 made.events(),
                 made.gone(),
                 parts.clock(),

@@ -1,5 +1,6 @@
 package io.flotilla.supervision;
 
+import io.flotilla.sink.Shelf;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -8,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,8 +25,9 @@ public final class EventHub {
     public static final int QUEUE = 8192;
 
     private final Executor executor;
-    private final List<Reader> readers = new CopyOnWriteArrayList<>();
+    private final List<Place> places = new CopyOnWriteArrayList<>();
     private final AtomicLong lost = new AtomicLong();
+    private volatile boolean ended;
 
     /**
      * A hub without readers.
@@ -47,14 +50,31 @@ public final class EventHub {
 
     public Subscription subscribe(Consumer<FleetEvent> reader) {
         Reader place = new Reader(reader);
-        readers.add(place);
+        places.add(place.place);
         return place;
+    }
+
+    /**
+     * The same for one who takes events when he can.
+     *
+     * @param arrived called when there may be something to take, by the publisher; must not block
+     */
+    public Shelf<FleetEvent> open(Runnable arrived) {
+        Place place = new Place(arrived);
+        places.add(place);
+        return place;
+    }
+
+    /** Nothing will be published any more. */
+    public void end() {
+        ended = true;
+        places.forEach(place -> place.arrived.run());
     }
 
     /** Hands an event to every reader; never blocks. */
     public void publish(FleetEvent event) {
-        for (Reader reader : readers) {
-            reader.offer(event);
+        for (Place place : places) {
+            place.offer(event);
         }
     }
 
@@ -63,16 +83,14 @@ public final class EventHub {
         return lost.get();
     }
 
-    private final class Reader implements Subscription {
-        private static final int BATCH = 256;
-
-        private final Consumer<FleetEvent> reader;
+    /** What waits for one reader. */
+    private final class Place implements Shelf<FleetEvent> {
+        private final Runnable arrived;
         private final BlockingQueue<FleetEvent> queue = new ArrayBlockingQueue<>(QUEUE);
-        private final AtomicBoolean scheduled = new AtomicBoolean();
         private final AtomicLong missed = new AtomicLong();
 
-        Reader(Consumer<FleetEvent> reader) {
-            this.reader = reader;
+        Place(Runnable arrived) {
+            this.arrived = arrived;
         }
 
         void offer(FleetEvent event) {
@@ -80,7 +98,41 @@ public final class EventHub {
                 missed.incrementAndGet();
                 lost.incrementAndGet();
             }
-            schedule();
+            arrived.run();
+        }
+
+        @Override
+        public @Nullable FleetEvent take() {
+            return queue.poll();
+        }
+
+        @Override
+        public boolean isOver() {
+            return ended && queue.isEmpty();
+        }
+
+        @Override
+        public long lost() {
+            return missed.get();
+        }
+
+        @Override
+        public void close() {
+            places.remove(this);
+            queue.clear();
+        }
+    }
+
+    /** Calls one reader with what waits for it. */
+    private final class Reader implements Subscription {
+        private static final int BATCH = 256;
+
+        private final Consumer<FleetEvent> reader;
+        private final Place place = new Place(this::schedule);
+        private final AtomicBoolean scheduled = new AtomicBoolean();
+
+        Reader(Consumer<FleetEvent> reader) {
+            this.reader = reader;
         }
 
         private void schedule() {
@@ -91,11 +143,11 @@ public final class EventHub {
 
         private void run() {
             FleetEvent event;
-            for (int taken = 0; taken < BATCH && (event = queue.poll()) != null; taken++) {
+            for (int taken = 0; taken < BATCH && (event = place.take()) != null; taken++) {
                 hand(event);
             }
             scheduled.set(false);
-            if (!queue.isEmpty()) {
+            if (!place.queue.isEmpty()) {
                 schedule();
             }
         }
@@ -113,13 +165,12 @@ public final class EventHub {
 
         @Override
         public long lost() {
-            return missed.get();
+            return place.lost();
         }
 
         @Override
         public void close() {
-            readers.remove(this);
-            queue.clear();
+            place.close();
         }
     }
 }
