@@ -294,8 +294,7 @@ public final class Fleet {
      * materialized value counts them.
      */
     public Source<FleetEvent, EventHub.Subscription> events() {
-        return Source.fromGraph(new ShelfSource<>("events", hub::open))
-                .mapMaterializedValue(Fleet::subscription);
+        return Source.fromGraph(new ShelfSource<>("events", hub::open)).mapMaterializedValue(Fleet::subscription);
     }
 
     private static EventHub.Subscription subscription(Shelf<FleetEvent> shelf) {

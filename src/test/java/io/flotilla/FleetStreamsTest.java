@@ -33,8 +33,8 @@ class FleetStreamsTest {
     private static final ConnectionId ONE = ConnectionId.of("one");
     private static final ConnectionId TWO = ConnectionId.of("two");
 
-    private static final Settings.Receive LITTLE = new Settings.Receive(
-            Settings.Receive.DEFAULT.maxMessage(), 1024, Settings.Receive.DEFAULT.inFlight());
+    private static final Settings.Receive LITTLE =
+            new Settings.Receive(Settings.Receive.DEFAULT.maxMessage(), 1024, Settings.Receive.DEFAULT.inFlight());
 
     private final Harbour harbour = Harbour.start();
     private final Queue<Inbound> handled = new ConcurrentLinkedQueue<>();
@@ -50,18 +50,17 @@ class FleetStreamsTest {
     void givesTheMessagesOfAllInTheOrderOfEachBesidesTheHandler() {
         put("/echo");
         SinkQueueWithCancel<Inbound> all = run(fleet.inbound());
-        CompletionStage<List<Inbound>> ofTwo =
-                fleet.inbound(TWO).take(100).runWith(Sink.seq(), fleet.actorSystem());
+        CompletionStage<List<Inbound>> ofTwo = fleet.inbound(TWO).take(100).runWith(Sink.seq(), fleet.actorSystem());
 
         List<Outgoing> out = IntStream.range(0, 200)
                 .mapToObj(i -> Outgoing.text(i % 2 == 0 ? ONE : TWO, "message " + i / 2))
                 .toList();
-        List<Outgoing.Answered> answers = get(Source.from(out)
-                .via(fleet.outbound(8))
-                .runWith(Sink.seq(), fleet.actorSystem()));
+        List<Outgoing.Answered> answers =
+                get(Source.from(out).via(fleet.outbound(8)).runWith(Sink.seq(), fleet.actorSystem()));
 
-        assertThat(answers).hasSize(200).allSatisfy(answer -> assertThat(answer.outcome())
-                .isInstanceOf(SendOutcome.Written.class));
+        assertThat(answers)
+                .hasSize(200)
+                .allSatisfy(answer -> assertThat(answer.outcome()).isInstanceOf(SendOutcome.Written.class));
         List<Inbound> read = IntStream.range(0, 200).mapToObj(i -> next(all)).toList();
         List<String> expected =
                 IntStream.range(0, 100).mapToObj(i -> "message " + i).toList();
@@ -83,7 +82,8 @@ class FleetStreamsTest {
         long held = received(ONE);
         assertThat(fleet.status(ONE).orElseThrow().state()).isEqualTo(ConnectionState.READY);
 
-        List<String> first = IntStream.range(0, 100).mapToObj(i -> next(slow).text()).toList();
+        List<String> first =
+                IntStream.range(0, 100).mapToObj(i -> next(slow).text()).toList();
         assertThat(first).doesNotHaveDuplicates();
 
         slow.cancel();
@@ -97,8 +97,9 @@ class FleetStreamsTest {
                 .runWith(Sink.seq(), fleet.actorSystem()));
 
         assertThat(answers.get(0).outcome())
-                .isInstanceOfSatisfying(SendOutcome.Refused.class, refused -> assertThat(refused.reason())
-                        .isEqualTo(SendOutcome.Reason.UNKNOWN_CONNECTION));
+                .isInstanceOfSatisfying(
+                        SendOutcome.Refused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(SendOutcome.Reason.UNKNOWN_CONNECTION));
     }
 
     @Test
@@ -109,8 +110,8 @@ class FleetStreamsTest {
         get(fleet.close(Duration.ofSeconds(5)));
 
         assertThat(get(events))
-                .filteredOn(event -> event instanceof FleetEvent.OfConnection of
-                        && of.event() instanceof ConnectionEvent.Stopped)
+                .filteredOn(event ->
+                        event instanceof FleetEvent.OfConnection of && of.event() instanceof ConnectionEvent.Stopped)
                 .hasSize(2);
     }
 
@@ -149,11 +150,10 @@ class FleetStreamsTest {
 
     private void put(String path) {
         for (ConnectionId id : List.of(ONE, TWO)) {
-            get(fleet.put(ConnectionSpec.of(id.value(), harbour.uri(path).toString())
-                    .with(spec -> spec.receive(LITTLE))));
+            get(fleet.put(
+                    ConnectionSpec.of(id.value(), harbour.uri(path).toString()).with(spec -> spec.receive(LITTLE))));
         }
-        Waiting.until(
-                "both are ready", () -> fleet.counts().getOrDefault(ConnectionState.READY, 0) == 2);
+        Waiting.until("both are ready", () -> fleet.counts().getOrDefault(ConnectionState.READY, 0) == 2);
     }
 
     private long received(ConnectionId id) {

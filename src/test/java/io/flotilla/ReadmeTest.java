@@ -3,15 +3,21 @@ package io.flotilla;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.store.FileSpecStore;
+import io.flotilla.testkit.Harbour;
+import io.flotilla.testkit.Script;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.jar.JarOutputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
@@ -32,8 +38,6 @@ class ReadmeTest {
 
     @Test
     void itsJavaCompiles() throws IOException {
-        List<String> blocks = blocks("java");
-        assertThat(blocks).hasSize(1);
         String source = """
                 import io.flotilla.Fleet;
                 import io.flotilla.spec.ConnectionId;
@@ -41,7 +45,69 @@ class ReadmeTest {
                 class Embedded { static void run() {
                 %s
                 } }
-                """.formatted(blocks.get(0));
+                """.formatted(blocks("java").get(0));
+
+        compile(List.of(new Source("Embedded", source)));
+    }
+
+    @Test
+    void itsPluginsRun() throws IOException {
+        List<String> plugins = blocks("java").subList(1, 3);
+        compile(List.of(new Source("Headlines", plugins.get(0)), new Source("Vendor", plugins.get(1))));
+        pack(Files.createDirectory(folder.resolve("plugins")).resolve("example.jar"));
+        try (Harbour harbour = Harbour.start()) {
+            harbour.on(
+                    "/news", Script.upgrade().sendText("headlines of the day").sendClose(4100, "maintenance"));
+            Path conf = Files.writeString(
+                    folder.resolve("plugins.conf"),
+                    blocks("hocon").get(1).replace("127.0.0.1:8765", "127.0.0.1:" + harbour.port()));
+            Process run = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            "io.flotilla.app.Main",
+                            "run",
+                            "--plugins",
+                            folder.resolve("plugins").toString(),
+                            conf.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("said").toFile())
+                    .start();
+            try {
+                Waiting.until("it runs", () -> said().contains("GIVEN_UP"));
+            } finally {
+                run.destroy();
+            }
+            assertThat(said())
+                    .contains("news says headl\n")
+                    .contains("classifier")
+                    .doesNotContain("abracadabra");
+            assertThat(harbour.nextConnection().request().orElseThrow().header("X-Signature"))
+                    .isPresent();
+        }
+    }
+
+    private String said() {
+        try {
+            return Files.readString(folder.resolve("said"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void pack(Path jar) throws IOException {
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            out.putNextEntry(new ZipEntry("META-INF/services/io.flotilla.sink.SinkProvider"));
+            out.write("example.Headlines\n".getBytes(StandardCharsets.UTF_8));
+            for (String name : List.of("Headlines", "Vendor")) {
+                out.putNextEntry(new ZipEntry("example/" + name + ".class"));
+                Files.copy(folder.resolve("example").resolve(name + ".class"), out);
+            }
+        }
+    }
+
+    private void compile(List<Source> sources) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
         boolean compiled = compiler.getTask(
@@ -50,7 +116,7 @@ class ReadmeTest {
                         problems,
                         List.of("-proc:none", "-d", folder.toString(), "-cp", System.getProperty("java.class.path")),
                         null,
-                        List.of(new Source(source)))
+                        sources)
                 .call();
 
         assertThat(problems.getDiagnostics())
@@ -115,8 +181,8 @@ class ReadmeTest {
     private static final class Source extends SimpleJavaFileObject {
         private final String text;
 
-        Source(String text) {
-            super(URI.create("string:///Embedded.java"), Kind.SOURCE);
+        Source(String name, String text) {
+            super(URI.create("string:///" + name + ".java"), Kind.SOURCE);
             this.text = text;
         }
 

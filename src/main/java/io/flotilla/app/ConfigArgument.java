@@ -4,6 +4,7 @@ import io.flotilla.credential.CredentialProvider;
 import io.flotilla.credential.CredentialTypes;
 import io.flotilla.credential.UriProvider;
 import io.flotilla.sink.SinkProvider;
+import io.flotilla.spec.Classes;
 import io.flotilla.spec.Configuration;
 import io.flotilla.spec.InvalidConfig;
 import io.flotilla.store.FileSpecStore;
@@ -51,14 +52,15 @@ final class ConfigArgument {
 
     /** The same for a command that names its configuration otherwise. */
     static Optional<Checked> read(Path file, Optional<Path> plugins, CommandSpec command) {
-        FileSpecStore store = FileSpecStore.read(file);
+        ClassLoader loader = Plugins.loader(plugins);
+        Classes classes = new Classes(loader);
+        FileSpecStore store = FileSpecStore.read(file, classes);
         Configuration configuration = store.configuration();
         try {
-            Map<String, SinkProvider.Opener> openers = openers(configuration, Plugins.sinks(plugins));
-            Map<String, CredentialProvider> credentials =
-                    CredentialTypes.read(configuration.credentials(), Plugins.loader(plugins));
+            Map<String, SinkProvider.Opener> openers = openers(configuration, Plugins.sinks(loader));
+            Map<String, CredentialProvider> credentials = CredentialTypes.read(configuration.credentials(), classes);
             Map<String, UriProvider> uriProviders =
-                    CredentialTypes.readUriProviders(configuration.uriProviders(), Plugins.loader(plugins));
+                    CredentialTypes.readUriProviders(configuration.uriProviders(), classes);
             configuration.check();
             configuration
                     .warnings()

@@ -21,10 +21,9 @@ final class Plugins {
     private Plugins() {}
 
     /** The providers of sinks by type. */
-    static Map<String, SinkProvider> sinks(Optional<Path> folder) {
+    static Map<String, SinkProvider> sinks(ClassLoader classes) {
         Map<String, SinkProvider> providers = new TreeMap<>();
-        ServiceLoader.load(SinkProvider.class, loader(folder))
-                .forEach(provider -> providers.put(provider.type(), provider));
+        ServiceLoader.load(SinkProvider.class, classes).forEach(provider -> providers.put(provider.type(), provider));
         return providers;
     }
 

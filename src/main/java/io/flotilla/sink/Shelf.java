@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 public interface Shelf<T> extends AutoCloseable {
 
     /** The next thing; null when there is none for now. Who opened the shelf is told when that changes. */
-    @Nullable T take();
+    @Nullable
+    T take();
 
     /** Whether nothing will come any more, and nothing is left. */
     boolean isOver();

@@ -46,36 +46,39 @@ public final class Block implements AutoCloseable {
     private final String path;
     private final String name;
     private final Problems problems;
-    private final @Nullable Consumer<String> asked;
+    private final Reading reading;
     private final Set<String> known = new HashSet<>();
 
-    private Block(ConfigObject object, String path, String name, Problems problems, @Nullable Consumer<String> asked) {
+    private Block(ConfigObject object, String path, String name, Reading reading) {
         this.config = object.toConfig();
         this.object = object;
         this.path = path;
         this.name = name;
-        this.problems = problems;
-        this.asked = asked;
+        this.problems = reading.problems();
+        this.reading = reading;
     }
 
     /**
-     * Tells who asks for what, so that a test can hold the reference to its readers.
+     * What all blocks of one reading share.
      *
      * @param asked hears the path of every key that is asked for
      */
-    static Block of(Config config, String path, Problems problems, @Nullable Consumer<String> asked) {
+    record Reading(
+            Problems problems, Classes classes, @Nullable Consumer<String> asked) {}
+
+    static Block of(Config config, String path, Reading reading) {
         List<String> keys = path.isEmpty() ? List.of("") : ConfigUtil.splitPath(path);
-        return new Block(config.root(), path, keys.get(keys.size() - 1), problems, asked);
+        return new Block(config.root(), path, keys.get(keys.size() - 1), reading);
     }
 
     /** A block for readers; {@code path} is what messages call it. */
     public static Block of(Config config, String path, Problems problems) {
-        return of(config, path, problems, null);
+        return of(config, path, new Reading(problems, Classes.own(), null));
     }
 
     /** A block in which nothing is set. */
     public static Block empty(String path, Problems problems) {
-        return of(ConfigFactory.empty(), path, problems, null);
+        return of(ConfigFactory.empty(), path, problems);
     }
 
     /** The path of the block, such as {@code flotilla.sinks.quotes-file}. */
@@ -86,6 +89,11 @@ public final class Block implements AutoCloseable {
     /** The last key of the path, without quotes: what the block is called. */
     public String name() {
         return name;
+    }
+
+    /** The one instance of the class that is named; empty when it cannot be used, which is a problem then. */
+    <T> Optional<T> shared(String key, Class<T> kind) {
+        return parsed(key, name -> reading.classes().shared(kind, name));
     }
 
     public Problems problems() {
@@ -253,7 +261,7 @@ public final class Block implements AutoCloseable {
         }
         List<Block> blocks = new ArrayList<>();
         for (Config item : items) {
-            blocks.add(new Block(item.root(), path(key), key, problems, asked));
+            blocks.add(new Block(item.root(), path(key), key, reading));
         }
         return Optional.of(blocks);
     }
@@ -268,12 +276,12 @@ public final class Block implements AutoCloseable {
     public Block block(String key) {
         ConfigValue value = value(key);
         if (value instanceof ConfigObject inner) {
-            return new Block(inner, path(key), key, problems, asked);
+            return new Block(inner, path(key), key, reading);
         }
         if (value != null) {
             problem(key, "a block { … }", true);
         }
-        return new Block(ConfigFactory.empty().root(), path(key), key, problems, asked);
+        return new Block(ConfigFactory.empty().root(), path(key), key, reading);
     }
 
     /** Texts by name: every key is one. Nulls are left out. */
@@ -356,6 +364,7 @@ public final class Block implements AutoCloseable {
 
     private @Nullable ConfigValue value(String key) {
         known.add(key);
+        Consumer<String> asked = reading.asked();
         if (asked != null) {
             asked.accept(path(key));
         }

@@ -37,7 +37,7 @@ public final class Configuration {
 
     private final Problems problems = new Problems();
     private final Shared shared = new Shared();
-    private final @Nullable Consumer<String> asked;
+    private final Block.Reading reading;
     private final List<String> warnings = new ArrayList<>();
     private final Map<String, ConnectionSpec.Builder> templates = new LinkedHashMap<>();
     private final Map<ConnectionId, Sourced> connections = new LinkedHashMap<>();
@@ -56,7 +56,12 @@ public final class Configuration {
     private int mostConnections = 1_000_000;
 
     public Configuration() {
-        this(null);
+        this(Classes.own());
+    }
+
+    /** @param classes finds the classes that it names */
+    public Configuration(Classes classes) {
+        this(classes, null);
     }
 
     /**
@@ -64,15 +69,15 @@ public final class Configuration {
      *
      * @param asked hears the path of every key that is asked for
      */
-    Configuration(@Nullable Consumer<String> asked) {
-        this.asked = asked;
+    Configuration(Classes classes, @Nullable Consumer<String> asked) {
+        this.reading = new Block.Reading(problems, classes, asked);
     }
 
     // Reading.
 
     /** Reads the main configuration, resolved and over the reference: everything but the files that it names. */
     public Configuration read(Config config) {
-        try (Block top = Block.of(config, "", problems, asked);
+        try (Block top = Block.of(config, "", reading);
                 Block root = top.block(ROOT)) {
             top.ignore(); // other libraries have their roots beside ours
             try (Block block = root.block("defaults")) {
@@ -122,7 +127,7 @@ public final class Configuration {
 
     /** Reads a file of connections: ids at the top, each with its block. */
     public void connections(Config file) {
-        Block block = Block.of(file, "connections", problems, asked);
+        Block block = Block.of(file, "connections", reading);
         for (String id : block.named()) {
             if ((id.equals(ROOT) || id.equals("connections")) && block.holdsBlocks(id)) {
                 block.complain(id, "a file of connections has ids at the top, without [" + id + "] around them");
@@ -166,7 +171,7 @@ public final class Configuration {
      * @param where file and line of the row
      */
     public void row(String id, Config row, String where) {
-        connection(Block.of(row, "connections." + ConfigUtil.joinPath(id), problems, asked), id, where);
+        connection(Block.of(row, "connections." + ConfigUtil.joinPath(id), reading), id, where);
     }
 
     private void connection(Block block, String id) {
@@ -377,7 +382,7 @@ public final class Configuration {
 
     /** An empty block, for a sink that is used and not defined. */
     public Block emptyBlock(String path) {
-        return Block.of(ConfigFactory.empty(), path, problems, asked);
+        return Block.of(ConfigFactory.empty(), path, reading);
     }
 
     /** Providers of URIs by name. */

@@ -29,7 +29,9 @@ final class Keys {
      */
     static Keys of(Config defaults) {
         Set<String> asked = new HashSet<>();
-        SpecReader.layer(Block.of(defaults, "", new Problems(), asked::add), ConnectionSpec.Builder.blank());
+        SpecReader.layer(
+                Block.of(defaults, "", new Block.Reading(new Problems(), Classes.own(), asked::add)),
+                ConnectionSpec.Builder.blank());
         TreeSet<String> keys = new TreeSet<>(asked);
         keys.removeIf(key -> asked.stream().anyMatch(other -> other.startsWith(key + ".")));
         keys.removeIf(key -> FREE.stream().anyMatch(free -> key.equals(free) || key.startsWith(free + ".")));

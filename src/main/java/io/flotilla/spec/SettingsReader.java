@@ -1,6 +1,7 @@
 package io.flotilla.spec;
 
 import io.flotilla.failure.Classification;
+import io.flotilla.failure.Classifier;
 import io.flotilla.failure.Dialect;
 import io.flotilla.failure.Matcher;
 import io.flotilla.failure.Overrides;
@@ -212,8 +213,11 @@ final class SettingsReader {
             Dialect dialect = Dialect.ofWord(
                             classify.word("dialect", under.dialect().word(), dialects))
                     .orElse(under.dialect());
+            Optional<Classifier> hook = classify.is("class", "none")
+                    ? Optional.empty()
+                    : classify.shared("class", Classifier.class).or(under::hook);
             if (!classify.has("overrides")) {
-                return new Classification(dialect, under.overrides(), under.hook());
+                return new Classification(dialect, under.overrides(), hook);
             }
             Map<Matcher, Ruling> merged = new LinkedHashMap<>();
             under.overrides().rules().forEach(rule -> merged.put(rule.matcher(), rule.ruling()));
@@ -223,7 +227,7 @@ final class SettingsReader {
             List<Overrides.Rule> rules = merged.entrySet().stream()
                     .map(entry -> new Overrides.Rule(entry.getKey(), entry.getValue()))
                     .toList();
-            return new Classification(dialect, new Overrides(rules), under.hook());
+            return new Classification(dialect, new Overrides(rules), hook);
         }
     }
 

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
+import io.flotilla.spec.Classes;
 import io.flotilla.spec.Configuration;
 import io.flotilla.spec.Configuration.Sourced;
 import io.flotilla.spec.ConnectionsFrom;
@@ -37,7 +38,16 @@ public final class FileSpecStore implements SpecStore {
 
     /** Reads everything; what is wrong stands in the configuration's problems, and {@code check} says it. */
     public static FileSpecStore read(Path file) {
-        FileSpecStore store = new FileSpecStore(new Configuration());
+        return read(file, new Configuration());
+    }
+
+    /** The same with plugins. */
+    public static FileSpecStore read(Path file, Classes classes) {
+        return read(file, new Configuration(classes));
+    }
+
+    private static FileSpecStore read(Path file, Configuration configuration) {
+        FileSpecStore store = new FileSpecStore(configuration);
         store.main(file);
         return store;
     }

@@ -68,7 +68,7 @@ class ReferenceTest {
 
     private static Set<String> asked(Config config) {
         Set<String> asked = new TreeSet<>();
-        new Configuration(asked::add).read(config).check();
+        new Configuration(Classes.own(), asked::add).read(config).check();
         return asked.stream().filter(key -> !key.equals("flotilla")).collect(Collectors.toCollection(TreeSet::new));
     }
 
