@@ -118,7 +118,7 @@ public final class Readers {
             if (other == MORE) {
                 return one;
             }
-            return one == MORE ? other : one.thenCombine(other, (first, second) -> first);
+            return one == MORE ? other : one.thenCompose(first -> other);
         }
     }
 
