@@ -75,6 +75,7 @@ final class ProxyRows {
                         .and((g, failure) -> assertThat(failure.detail()).endsWith("HTTP 407")),
                 http(PROXY_AUTHENTICATION, "407 for Digest", answer(407, "Proxy-Authenticate: Digest realm=\"x\"\r\n"))
                         .and((g, failure) -> assertThat(failure.detail()).contains("nothing else is spoken")),
+                http(PROXY_AUTHENTICATION, "401, as some say it", answer(401, "")),
                 row(PROXY_AUTHENTICATION, PROXY, "407 and no user", g -> {
                             int port = port(
                                     g,

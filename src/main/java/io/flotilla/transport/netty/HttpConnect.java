@@ -67,10 +67,10 @@ final class HttpConnect implements ProxyTalk {
         throw new Refused(kind, said, "it answered CONNECT with " + said + why);
     }
 
-    /** What a proxy says of the way, of us and of the destination; most say 5xx or 404 when they cannot reach it. */
+    /** What a proxy says of the way, of us (401 is what tinyproxy says) and of the destination; most say 5xx or 404 when they cannot reach it. */
     static FailureKind kind(int status) {
         return switch (status) {
-            case 407 -> FailureKind.PROXY_AUTHENTICATION;
+            case 401, 407 -> FailureKind.PROXY_AUTHENTICATION;
             case 404, 408, 425, 429 -> FailureKind.PROXY_UNREACHABLE;
             default -> status / 100 == 4 ? FailureKind.PROXY_FORBIDDEN : FailureKind.PROXY_UNREACHABLE;
         };
