@@ -86,7 +86,6 @@ final class ProxyRows {
                         .and((g, failure) -> assertThat(failure.detail()).contains("no user and password")),
                 http(PROXY_FORBIDDEN, "403", answer(403, "")),
                 http(PROXY_FORBIDDEN, "405: a web server", answer(405, "")),
-                http(PROXY_FORBIDDEN, "401: a web server", answer(401, "")),
                 http(PROXY_UNREACHABLE, "500", answer(500, "")),
                 http(PROXY_UNREACHABLE, "502", answer(502, "Retry-After: 1\r\n")),
                 http(PROXY_UNREACHABLE, "503", answer(503, "")),
