@@ -103,6 +103,24 @@ class ProbeTest {
     }
 
     @Test
+    void showsWhatAProxySays() throws IOException {
+        harbour.onConnect(Script.empty().takeHead().sendRaw("HTTP/1.1 200 sesame\r\n\r\n"));
+        Path conf = conf("flotilla.connections.a { uri = \"ws://far.test/\", proxy = \"http://me:sesame@127.0.0.1:"
+                + harbour.port() + "\" }");
+
+        assertThat(probe("--conf=" + conf, "--id=a", "--wait=10ms")).isZero();
+        assertThat(said())
+                .contains("connect   127.0.0.1:" + harbour.port() + " connected")
+                .contains("proxy     http proxy 127.0.0.1:" + harbour.port() + " said HTTP 200")
+                .contains("OPENED in ");
+        harbour.onConnect(Script.empty().takeHead().sendRaw("HTTP/1.1 403 sesame\r\n\r\n"));
+        assertThat(probe("--conf=" + conf, "--id=a")).isEqualTo(5);
+        assertThat(said())
+                .contains("said HTTP 403", "PROXY_FORBIDDEN", "`run` would give it up")
+                .doesNotContain("sesame");
+    }
+
+    @Test
     void showsTheCertificateThatItDoesNotTrust() {
         try (Harbour secure = Harbour.start(HarbourTls.selfSigned())) {
             assertThat(probe(secure.uri("/").toString())).isEqualTo(5);

@@ -9,6 +9,7 @@ import io.flotilla.failure.FailureKind;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.FleetSettings;
 import io.flotilla.spec.FleetSettings.Limits;
+import io.flotilla.spec.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -357,6 +358,40 @@ class DialSchedulerTest {
         held.expectMessage(HeldBy.LIMIT);
         pass(Duration.ofMillis(1100));
         granted.expectMessage("b2");
+    }
+
+    @Test
+    void countsHostsBehindOneProxyAsTheHostsThatTheyAre() {
+        DialPermits permits = permits(
+                new Limits(OptionalDouble.empty(), OptionalInt.empty(), 1, OptionalDouble.of(1), OptionalInt.empty()));
+        for (String round : List.of("1", "2")) {
+            for (String host : List.of("a", "b")) {
+                ask(permits, host + round, behindProxy(host + round, host + ".test"));
+                granted.expectMessage(host + round);
+                open(host + round);
+                turn(host + round).release();
+            }
+            pass(Duration.ofSeconds(5));
+        }
+        held.expectNoMessage(Duration.ofMillis(50));
+    }
+
+    @Test
+    void blamesAHostBehindAProxyNotForTheWayAroundIt() {
+        DialPermits permits = permits(withBreaker(1));
+        ask(permits, "through", behindProxy("through", "a.test"));
+        granted.expectMessage("through");
+        fail("through", FailureKind.PROXY_UNREACHABLE);
+        ask(permits, "again", behindProxy("again", "a.test"));
+        held.expectMessage(HeldBy.BREAKER);
+
+        ask(permits, "direct", "a.test", 0);
+
+        granted.expectMessage("direct");
+    }
+
+    private static ConnectionSpec behindProxy(String name, String host) {
+        return spec(name, host).with(change -> change.proxy(Proxy.of("http://proxy.test:3128")));
     }
 
     private static Limits withBreaker(int failures) {
