@@ -13,6 +13,7 @@ import io.flotilla.testkit.Peer;
 import io.flotilla.testkit.Script;
 import io.flotilla.testkit.UpgradeRequest;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -181,6 +182,27 @@ public abstract class ProxyContract extends OnGround {
         assertThat(proxy.nextConnection().remote().getAddress().getHostAddress())
                 .isEqualTo("127.0.0.9");
         leave(dialed);
+    }
+
+    @Test
+    void leavesNoSocketBehindAtTheDeadline() {
+        Harbour proxy = proxy(Script.empty().takeHead().sendRaw("HTTP/1.1 2").hang());
+        Failure late = ground().dial(ground().spec("ws://far.test/")
+                        .proxy(Proxy.of("http://127.0.0.1:" + proxy.port()))
+                        .timeouts(Ground.dialWithin(Duration.ofMillis(300))))
+                .awaitEnded();
+        assertThat(late.kind()).isEqualTo(FailureKind.PROXY_UNREACHABLE);
+        proxy.awaitOpenConnections(0);
+    }
+
+    @Test
+    void leavesNoSocketBehindWhenItIsAborted() {
+        Harbour proxy = proxy(Script.empty().takeHead().hang());
+        Dialed dialed =
+                ground().dial(ground().spec("ws://far.test/").proxy(Proxy.of("http://127.0.0.1:" + proxy.port())));
+        proxy.nextConnection().awaitTaken(1);
+        leave(dialed);
+        proxy.awaitOpenConnections(0);
     }
 
     @Test

@@ -67,7 +67,10 @@ final class HttpConnect implements ProxyTalk {
         throw new Refused(kind, said, "it answered CONNECT with " + said + why);
     }
 
-    /** What a proxy says of the way, of us (401 is what tinyproxy says) and of the destination; most say 5xx or 404 when they cannot reach it. */
+    /**
+     * What a proxy says of the way, of us and of the destination. Most say 5xx or 404 when they cannot reach it; of a wrong password
+     * tinyproxy says 401.
+     */
     static FailureKind kind(int status) {
         return switch (status) {
             case 401, 407 -> FailureKind.PROXY_AUTHENTICATION;
