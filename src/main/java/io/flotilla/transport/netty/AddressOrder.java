@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** In which order the addresses of a name are tried: the families in turns, IPv6 first (RFC 8305 4). */
-final class AddressOrder {
+public final class AddressOrder {
 
     private AddressOrder() {}
 
@@ -18,7 +18,7 @@ final class AddressOrder {
      * @param avoid goes last
      * @param from the address to dial from; addresses of another family cannot be reached from it and are left out
      */
-    static List<InetSocketAddress> of(
+    public static List<InetSocketAddress> of(
             List<InetAddress> addresses, int port, Optional<InetSocketAddress> avoid, Optional<InetAddress> from) {
         Deque<InetAddress> six = new ArrayDeque<>();
         Deque<InetAddress> four = new ArrayDeque<>();

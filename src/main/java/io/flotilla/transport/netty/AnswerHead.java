@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  *
  * @param version the digit after {@code HTTP/1.}
  */
-record AnswerHead(int version, int status, List<Field> fields) {
+public record AnswerHead(int version, int status, List<Field> fields) {
 
     private static final int MOST_FIELDS = 200;
     private static final int STATUS_AT = "HTTP/1.1 ".length();
@@ -21,10 +21,10 @@ record AnswerHead(int version, int status, List<Field> fields) {
     record Field(String name, String value) {}
 
     /** These bytes are no HTTP answer; the message says why. */
-    static final class NotHttp extends Exception {
+    public static final class NotHttp extends Exception {
         private static final long serialVersionUID = 1L;
 
-        NotHttp(String message) {
+        public NotHttp(String message) {
             super(message, null, false, false);
         }
     }
@@ -57,14 +57,14 @@ record AnswerHead(int version, int status, List<Field> fields) {
     }
 
     /** Every line of this name, in order. */
-    List<String> all(String name) {
+    public List<String> all(String name) {
         return fields.stream()
                 .filter(field -> field.name().equalsIgnoreCase(name))
                 .map(Field::value)
                 .toList();
     }
 
-    Optional<String> first(String name) {
+    public Optional<String> first(String name) {
         return all(name).stream().findFirst();
     }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Takes the head of an HTTP answer out of bytes that arrive in pieces of any size, and not one byte more. Says that it is no HTTP at
  * the first byte that makes it certain: a peer that talks something else may never send a line.
  */
-final class AnswerReader {
+public final class AnswerReader {
 
     static final int MOST_BYTES = 16 * 1024;
 
@@ -19,8 +19,7 @@ final class AnswerReader {
     private int lineSize;
 
     /** The head once its last byte is there; null until then. What follows stays in {@code in}. */
-    @Nullable
-    AnswerHead read(ByteBuf in) throws AnswerHead.NotHttp {
+    public @Nullable AnswerHead read(ByteBuf in) throws AnswerHead.NotHttp {
         while (in.isReadable()) {
             byte octet = in.readByte();
             if (size < BEGINNING.length && octet != BEGINNING[size]) {

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Why a certificate was refused, by its row: the JDK says some of it in words only. */
-final class Distrusted extends CertificateException {
+public final class Distrusted extends CertificateException {
 
     private static final long serialVersionUID = 1L;
 
@@ -30,7 +30,7 @@ final class Distrusted extends CertificateException {
     }
 
     /** What was refused, for evidence: pin, subject and last day of each certificate. */
-    List<String> described() {
+    public List<String> described() {
         return chain.stream()
                 .limit(MOST_DESCRIBED)
                 .map(certificate -> Pin.of(certificate) + " "
@@ -44,7 +44,7 @@ final class Distrusted extends CertificateException {
     }
 
     /** One sentence for people. */
-    String detail() {
+    public String detail() {
         return String.valueOf(getMessage());
     }
 }

@@ -10,12 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Writes the frames of a client: each message whole in one frame, masked with a key of its own (RFC 6455 5.3). */
-final class FrameWriter {
+public final class FrameWriter {
 
     static final int TEXT = 1;
     static final int BINARY = 2;
-    static final int CLOSE = 8;
-    static final int PING = 9;
+    public static final int CLOSE = 8;
+    public static final int PING = 9;
     static final int PONG = 10;
 
     /** Added to an opcode: the payload is deflated (RSV1, RFC 7692 6). */
@@ -28,7 +28,7 @@ final class FrameWriter {
 
     private FrameWriter() {}
 
-    static ByteBuf frame(ByteBufAllocator allocator, int opcode, byte[] payload) {
+    public static ByteBuf frame(ByteBufAllocator allocator, int opcode, byte[] payload) {
         return frame(allocator, opcode, payload, MaskKeys.next());
     }
 
@@ -62,7 +62,7 @@ final class FrameWriter {
     }
 
     /** A close frame; {@link CloseCode#NO_STATUS} makes an empty one. */
-    static ByteBuf close(ByteBufAllocator allocator, int code, String reason) {
+    public static ByteBuf close(ByteBufAllocator allocator, int code, String reason) {
         if (code == CloseCode.NO_STATUS) {
             return frame(allocator, CLOSE, EMPTY);
         }

@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Masks the secrets of a dial in what a peer said: a peer may echo them in a header or a close reason. */
-final class KnownSecrets {
+public final class KnownSecrets {
 
     /** Shorter values are masked nowhere: they would blot out every other word. */
     private static final int SHORTEST = 4;
 
     private KnownSecrets() {}
 
-    static String mask(String text, Dial dial) {
+    public static String mask(String text, Dial dial) {
         if (text.isEmpty()) {
             return text;
         }

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * Finds out whether the peer is still there: a ping after a silence, and any inbound byte by its deadline. One timer for each
  * link, moved on and not set anew by what arrives. Confined to the link's event loop.
  */
-final class Liveness {
+public final class Liveness {
 
     /** What the link does for it. */
-    interface Owner {
+    public interface Owner {
         void sendPing(byte[] payload);
 
         /** Nothing came by the deadline: the peer is dead. */
@@ -41,30 +41,30 @@ final class Liveness {
     private boolean awaiting;
     private @Nullable ScheduledFuture<?> timer;
 
-    Liveness(EventLoop loop, Settings.Liveness settings, Traffic traffic, Owner owner) {
+    public Liveness(EventLoop loop, Settings.Liveness settings, Traffic traffic, Owner owner) {
         this.loop = loop;
         this.settings = settings;
         this.traffic = traffic;
         this.owner = owner;
     }
 
-    void start() {
+    public void start() {
         settings.ping().ifPresent(silence -> arm(silence.toNanos()));
     }
 
-    void stop() {
+    public void stop() {
         if (timer != null) {
             timer.cancel(false);
             timer = null;
         }
     }
 
-    void heard() {
+    public void heard() {
         lastInbound = System.nanoTime();
     }
 
     /** A pong came: of the last ping it says how long the way is. */
-    void pong(byte[] payload) {
+    public void pong(byte[] payload) {
         if (payload.length == 8 && ByteBuffer.wrap(payload).getLong() == pings && pingedAt != 0) {
             traffic.roundTrip(System.nanoTime() - pingedAt);
             pingedAt = 0;

@@ -15,13 +15,13 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
 /** The threads that move bytes: epoll where it loads, NIO where it does not. */
-record Loops(
+public record Loops(
         EventLoopGroup group,
         Class<? extends SocketChannel> sockets,
         Class<? extends DatagramChannel> datagrams,
         boolean epoll) {
 
-    static Loops start(FleetSettings.Network network) {
+    public static Loops start(FleetSettings.Network network) {
         int threads = network.eventLoops() > 0
                 ? network.eventLoops()
                 : 2 * Runtime.getRuntime().availableProcessors();

@@ -4,7 +4,7 @@ import io.flotilla.failure.FailureKind;
 import org.jspecify.annotations.Nullable;
 
 /** A name that could not be looked up, by its row. Without a stack: it is an answer, not a bug. */
-final class NameFailure extends Exception {
+public final class NameFailure extends Exception {
 
     private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,7 @@ final class NameFailure extends Exception {
         this.kind = kind;
     }
 
-    FailureKind kind() {
+    public FailureKind kind() {
         return kind;
     }
 }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Looks up names without blocking: the hosts file, then the name servers, both address families. What does not exist is believed
  * for some seconds, so that a fleet whose name is gone does not storm its name server; a query that got no answer is sent again.
  */
-final class Names implements AutoCloseable {
+public final class Names implements AutoCloseable {
 
     private static final Duration QUERY = Duration.ofSeconds(2);
     private static final int MOST_TRIES = 3;
@@ -51,7 +51,7 @@ final class Names implements AutoCloseable {
         }
     };
 
-    Names(Loops loops, FleetSettings.Network network) {
+    public Names(Loops loops, FleetSettings.Network network) {
         DnsNameResolverBuilder builder = new DnsNameResolverBuilder(
                         loops.group().next())
                 .datagramChannelType(loops.datagrams())
@@ -71,7 +71,7 @@ final class Names implements AutoCloseable {
     }
 
     /** All addresses of a host, in no particular order; fails with a {@link NameFailure}. Completes on {@code loop}. */
-    Future<List<InetAddress>> resolve(String host, EventLoop loop) {
+    public Future<List<InetAddress>> resolve(String host, EventLoop loop) {
         Promise<List<InetAddress>> answer = loop.newPromise();
         byte[] literal = NetUtil.createByteArrayFromIpAddressString(host);
         if (literal != null) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Hands the messages of one link to its sink as fast as the sink asks for them, and holds a bounded number of bytes while it does
  * not. Confined to the link's event loop.
  */
-final class ReadAhead {
+public final class ReadAhead {
 
     /** What a held message costs besides its payload, so that a flood of empty ones is bounded too. */
     private static final int OVERHEAD = 64;
@@ -36,7 +36,7 @@ final class ReadAhead {
     private long heldBytes;
     private @Nullable Demand awaited;
 
-    ReadAhead(
+    public ReadAhead(
             EventLoop loop,
             Sink sink,
             LinkListener listener,
@@ -54,7 +54,7 @@ final class ReadAhead {
     }
 
     /** Takes one message, always: who reads asks {@link #full} between reads. */
-    void take(Inbound message) {
+    public void take(Inbound message) {
         if (awaited == null && held == null) {
             handOver(message);
             return;
@@ -68,16 +68,16 @@ final class ReadAhead {
     }
 
     /** Whether reading should stop: the bound is met, or that of the fleet is and this link holds some of it. */
-    boolean full() {
+    public boolean full() {
         return heldBytes > 0 && (heldBytes >= bound || memory.exhausted());
     }
 
     /** Whether reading may begin again: half of the bound, so that a slow sink does not switch it for every message. */
-    boolean roomy() {
+    public boolean roomy() {
         return heldBytes == 0 || (heldBytes * 2 <= bound && !memory.exhausted());
     }
 
-    boolean empty() {
+    public boolean empty() {
         return heldBytes == 0;
     }
 
@@ -148,7 +148,7 @@ final class ReadAhead {
     }
 
     /** Nobody waits for the sink any more: what it has not taken is dropped and counted. */
-    void drop() {
+    public void drop() {
         if (held != null) {
             traffic.dropped(held.size());
             held = null;

@@ -24,7 +24,7 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the steps of one dial to who observes it, with secrets masked. Where nobody does, nothing is made. */
-final class Steps {
+public final class Steps {
 
     private static final int SHOWN = 500;
 
@@ -46,12 +46,12 @@ final class Steps {
     }
 
     /** @param startedAt of {@link System#nanoTime} */
-    static Steps of(Dial dial, long startedAt) {
+    public static Steps of(Dial dial, long startedAt) {
         return new Steps(dial.listener().observer().orElse(null), dial, startedAt);
     }
 
     /** Of the spec's own target the place of the credential is shown, and not what stands there. */
-    void chose(Target target, boolean own) {
+    public void chose(Target target, boolean own) {
         tell(() -> {
             path = own
                     ? WebSocketUri.mask(dial.spec().uri().target(Optional.empty()))
@@ -91,7 +91,7 @@ final class Steps {
         }
     }
 
-    void asked(UpgradeRequest request) {
+    public void asked(UpgradeRequest request) {
         tell(() -> {
             List<String> lines =
                     request.head().lines().filter(line -> !line.isEmpty()).toList();
@@ -102,7 +102,7 @@ final class Steps {
         });
     }
 
-    void answered(AnswerHead answer) {
+    public void answered(AnswerHead answer) {
         tell(() -> new DialStep.Answered(
                 answer.status(), answer.fields().stream().map(this::received).toList()));
     }

@@ -12,9 +12,9 @@ import java.util.Optional;
  *
  * @param path path and query, as the request line has them
  */
-record Target(Endpoint endpoint, String path) {
+public record Target(Endpoint endpoint, String path) {
 
-    static Target of(WebSocketUri uri) {
+    public static Target of(WebSocketUri uri) {
         return new Target(uri.endpoint(), uri.target(Optional.empty()));
     }
 

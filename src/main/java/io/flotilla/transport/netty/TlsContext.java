@@ -18,7 +18,7 @@ import javax.net.ssl.SSLParameters;
  * What dials with equal settings share: trust, key, and the sessions that may be resumed. What OpenSSL holds for it is released when no
  * dial has it any more; sockets that are open keep their own share.
  */
-final class TlsContext {
+public final class TlsContext {
 
     private static final Cleaner CLEANER = Cleaner.create();
     private static final long GOODBYE_MILLIS = 1000;
@@ -40,7 +40,7 @@ final class TlsContext {
     }
 
     /** A handler for one dial, with server name indication and host name verification. */
-    SslHandler handler(Endpoint endpoint, ByteBufAllocator allocator) {
+    public SslHandler handler(Endpoint endpoint, ByteBufAllocator allocator) {
         String host = withoutDot(endpoint.host());
         SSLEngine engine = context.newEngine(allocator, host, endpoint.port());
         SSLParameters parameters = engine.getSSLParameters();
@@ -62,17 +62,17 @@ final class TlsContext {
     }
 
     /** Whether the peer asked for our certificate; to be asked once, when the handshake is over. */
-    boolean wasAskedForOurs(SslHandler handler) {
+    public boolean wasAskedForOurs(SslHandler handler) {
         return key.wasAsked(handler.engine());
     }
 
     /** Names the certificate that we show. */
-    Optional<String> fingerprint() {
+    public Optional<String> fingerprint() {
         return fingerprint;
     }
 
     /** Why a peer may not have accepted us, for people. */
-    String rejected() {
+    public String rejected() {
         return material.map(KeyMaterial::certificate)
                 .map(own -> "the peer does not accept our certificate ["
                         + own.getSubjectX500Principal().getName() + "], valid from "

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * TLS for dials, on OpenSSL where it loads and on the JDK where it does not. Dials with equal settings share a context, and with other
  * settings they share nothing: no session of one trust, key or pin is ever resumed under another. Safe from any thread.
  */
-final class TlsContexts implements AutoCloseable {
+public final class TlsContexts implements AutoCloseable {
 
     private static final long IDLE_SECONDS = 30;
 
@@ -35,7 +35,7 @@ final class TlsContexts implements AutoCloseable {
     private final Map<Settings.Tls, Shared> contexts = new LinkedHashMap<>(16, 0.75f, true);
 
     /** @param most contexts kept ready; 1 or more */
-    TlsContexts(boolean openSsl, int most) {
+    public TlsContexts(boolean openSsl, int most) {
         this(openSsl, most, oneThread());
     }
 
@@ -66,12 +66,12 @@ final class TlsContexts implements AutoCloseable {
      * The context for a dial that begins now: of what is in the files after this call, or what was last good in them when they cannot be
      * looked at for two seconds. Fails with {@link TlsUnusable}, and is then tried anew by the next dial.
      */
-    CompletableFuture<TlsContext> context(Settings.Tls settings) {
+    public CompletableFuture<TlsContext> context(Settings.Tls settings) {
         return shared(settings).current();
     }
 
     /** Whether the key in the files is now another one than that of this fingerprint. */
-    CompletionStage<Boolean> renewed(Settings.Tls settings, @Nullable String rejected) {
+    public CompletionStage<Boolean> renewed(Settings.Tls settings, @Nullable String rejected) {
         return context(settings).thenApply(context -> !context.fingerprint().equals(Optional.ofNullable(rejected)));
     }
 

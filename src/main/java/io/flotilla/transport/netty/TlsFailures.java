@@ -14,7 +14,7 @@ import javax.net.ssl.SSLException;
  * Finds the row for what went wrong in TLS: by type where there is one. Alerts have no type, neither on OpenSSL nor on the JDK; they
  * are read from the texts of the exceptions, here and nowhere else.
  */
-final class TlsFailures {
+public final class TlsFailures {
 
     private static final int DEEP = 16;
 
@@ -58,12 +58,12 @@ final class TlsFailures {
 
     private TlsFailures() {}
 
-    static boolean isTls(Throwable cause) {
+    public static boolean isTls(Throwable cause) {
         return cause instanceof SSLException || cause instanceof GeneralSecurityException;
     }
 
     /** Our own refusal of a certificate, if that is what it is. */
-    static Optional<Distrusted> distrusted(Throwable thrown) {
+    public static Optional<Distrusted> distrusted(Throwable thrown) {
         int depth = 0;
         for (Throwable cause = thrown; cause != null && depth < DEEP; cause = cause.getCause(), depth++) {
             if (cause instanceof Distrusted refused) {
@@ -73,7 +73,7 @@ final class TlsFailures {
         return Optional.empty();
     }
 
-    static FailureKind of(Throwable thrown, Phase phase) {
+    public static FailureKind of(Throwable thrown, Phase phase) {
         Optional<Distrusted> refused = distrusted(thrown);
         if (refused.isPresent()) {
             return refused.get().kind();
@@ -96,7 +96,7 @@ final class TlsFailures {
      * The row, once it is known whether the peer had asked for our certificate: versions and ciphers were agreed on before it asks, so what
      * it refuses after that is us.
      */
-    static FailureKind aboutUs(FailureKind kind, Throwable thrown, boolean asked) {
+    public static FailureKind aboutUs(FailureKind kind, Throwable thrown, boolean asked) {
         boolean unspecific = kind == FailureKind.TLS_INCOMPATIBLE || kind == FailureKind.TLS_BROKEN;
         return asked && unspecific && has(text(thrown), ABOUT_US_WHEN_ASKED) ? FailureKind.TLS_CLIENT_REJECTED : kind;
     }

@@ -3,7 +3,7 @@ package io.flotilla.transport.netty;
 import io.flotilla.failure.FailureKind;
 
 /** Why no dial can be secured with these settings, by its row. */
-final class TlsUnusable extends Exception {
+public final class TlsUnusable extends Exception {
 
     private static final long serialVersionUID = 1L;
 
@@ -14,12 +14,12 @@ final class TlsUnusable extends Exception {
         this.kind = kind;
     }
 
-    FailureKind kind() {
+    public FailureKind kind() {
         return kind;
     }
 
     /** One sentence for people. */
-    String detail() {
+    public String detail() {
         return String.valueOf(getMessage());
     }
 }

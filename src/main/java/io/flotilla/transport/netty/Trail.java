@@ -11,7 +11,7 @@ import java.util.Set;
  * Where a dial has been sent so far, and where it may still go: so many redirects as the spec says, never in a circle, never from
  * wss to ws, and never where the credential would have to go along.
  */
-final class Trail {
+public final class Trail {
 
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final Set<Integer> FOR_GOOD = Set.of(301, 308);
@@ -29,13 +29,13 @@ final class Trail {
 
     private boolean forGood = true;
 
-    Trail(Dial dial) {
+    public Trail(Dial dial) {
         this.dial = dial;
         this.home = new Target(dial.spec().uri().endpoint(), dial.spec().uri().target(dial.credential()));
     }
 
     /** A redirect that is not followed. Without a stack: it is an answer, not a bug. */
-    static final class Refused extends Exception {
+    public static final class Refused extends Exception {
         private static final long serialVersionUID = 1L;
 
         Refused(String why) {
@@ -44,7 +44,7 @@ final class Trail {
     }
 
     /** Where the dial begins: where the URI of the spec is now, else at the URI itself. */
-    Target begin() {
+    public Target begin() {
         Optional<Target> now = dial.moved()
                 .of(dial.spec().uri())
                 .map(Target::of)
@@ -58,7 +58,7 @@ final class Trail {
      * It did not open. Where the peer was said to be is forgotten; where the dial began there, and the same attempt would not work
      * later, the place to begin anew: the URI of the spec.
      */
-    Optional<Target> lost(Verdict verdict) {
+    public Optional<Target> lost(Verdict verdict) {
         if (!remembered) {
             return Optional.empty();
         }
@@ -75,12 +75,12 @@ final class Trail {
         return first;
     }
 
-    static boolean isRedirect(int status) {
+    public static boolean isRedirect(int status) {
         return REDIRECTS.contains(status);
     }
 
     /** Where the dial goes on. */
-    Target follow(Target from, int status, String location) throws Refused {
+    public Target follow(Target from, int status, String location) throws Refused {
         int max = dial.spec().redirects().max();
         Optional<Target> next = from.follow(location);
         if (next.isEmpty()) {
@@ -104,17 +104,17 @@ final class Trail {
     }
 
     /** Whether it is the origin that the spec names: what is secret stays there. */
-    boolean isHome(Target target) {
+    public boolean isHome(Target target) {
         return target.endpoint().equals(home.endpoint());
     }
 
     /** Whether it is the URI of the spec itself. */
-    boolean isOwn(Target target) {
+    public boolean isOwn(Target target) {
         return target.equals(home);
     }
 
     /** It opened: what was said for good is remembered. */
-    void arrived() {
+    public void arrived() {
         moved.ifPresent(now -> dial.moved().remember(dial.spec().uri(), now.uri()));
     }
 }

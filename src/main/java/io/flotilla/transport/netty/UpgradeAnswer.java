@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Judges the answer to an upgrade request, to the letter of RFC 6455 4.1. */
-final class UpgradeAnswer {
+public final class UpgradeAnswer {
 
     private static final List<String> EXPLAINING = List.of("Retry-After", "Upgrade", "Sec-WebSocket-Version", "Server");
     private static final int SHOWN = 200;
@@ -23,10 +23,10 @@ final class UpgradeAnswer {
     private UpgradeAnswer() {}
 
     /** A refusal: its row and one sentence. */
-    record Refusal(FailureKind kind, String detail) {}
+    public record Refusal(FailureKind kind, String detail) {}
 
     /** What is wrong with a 101, or nothing. */
-    static Optional<Refusal> check(AnswerHead answer, String accept, ConnectionSpec spec) {
+    public static Optional<Refusal> check(AnswerHead answer, String accept, ConnectionSpec spec) {
         if (answer.version() == 0) {
             return notWebSocket("101 by HTTP/1.0 instead of HTTP/1.1");
         }
@@ -66,12 +66,12 @@ final class UpgradeAnswer {
     }
 
     /** What an answer other than 101 means. */
-    static Refusal refusal(int status) {
+    public static Refusal refusal(int status) {
         return new Refusal(Failures.ofStatus(status), "HTTP " + status + " instead of 101");
     }
 
     /** The headers that explain an answer; none that could hold a secret. */
-    static Map<String, String> explaining(AnswerHead answer) {
+    public static Map<String, String> explaining(AnswerHead answer) {
         Map<String, String> kept = new LinkedHashMap<>();
         for (String name : EXPLAINING) {
             answer.first(name).ifPresent(value -> kept.put(name, shown(value)));
@@ -87,7 +87,7 @@ final class UpgradeAnswer {
     }
 
     /** {@code Retry-After} in seconds or as a date (RFC 9110 10.2.3); what is neither, or lies in the past, is no hint. */
-    static Optional<Duration> hint(AnswerHead answer, Instant now) {
+    public static Optional<Duration> hint(AnswerHead answer, Instant now) {
         return answer.first("Retry-After").flatMap(text -> {
             if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
                 String digits = text.replaceFirst("^0+(?=.)", "");

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The request of an opening handshake (RFC 6455 4.1), and the answer that its key asks for. Has secrets in it; prints none. */
-final class UpgradeRequest {
+public final class UpgradeRequest {
 
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -43,7 +43,7 @@ final class UpgradeRequest {
      * @param atHome whether the target is the origin that the spec names: only there do credentials go
      * @throws IllegalArgumentException when the credential makes a header that cannot be sent; says which, never the value
      */
-    static UpgradeRequest to(Target target, ConnectionSpec spec, Optional<Secret> credential, boolean atHome) {
+    public static UpgradeRequest to(Target target, ConnectionSpec spec, Optional<Secret> credential, boolean atHome) {
         byte[] nonce = new byte[16];
         RANDOM.nextBytes(nonce);
         String key = Base64.getEncoder().encodeToString(nonce);
@@ -83,12 +83,12 @@ final class UpgradeRequest {
     }
 
     /** The head as it goes out, secrets and all: for who masks them. */
-    String head() {
+    public String head() {
         return head;
     }
 
     /** What {@code Sec-WebSocket-Accept} must say. */
-    String accept() {
+    public String accept() {
         return accept;
     }
 
@@ -147,7 +147,8 @@ final class UpgradeRequest {
         return "Basic " + Base64.getEncoder().encodeToString(decoded.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String accept(String key) {
+    /** The answer to this key (RFC 6455 4.2.2). */
+    public static String accept(String key) {
         try {
             MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
             return Base64.getEncoder().encodeToString(sha1.digest((key + GUID).getBytes(StandardCharsets.US_ASCII)));

@@ -1,0 +1,51 @@
+package io.flotilla.transport.pekkohttp;
+
+import io.flotilla.failure.FailureKind;
+import io.flotilla.failure.Failures;
+import io.flotilla.failure.Phase;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.util.Locale;
+import javax.net.ssl.SSLException;
+import org.apache.pekko.stream.StreamTcpException;
+import org.jspecify.annotations.Nullable;
+
+/** What Pekko's TCP says of a socket that it did not get, or lost. Its words are read here and nowhere else. */
+final class ConnectFailures {
+
+    private ConnectFailures() {}
+
+    /** What lies beneath. */
+    static Throwable cause(Throwable thrown) {
+        Throwable unwrapped = Failures.unwrap(thrown);
+        return unwrapped instanceof StreamTcpException && unwrapped.getCause() != null
+                ? unwrapped.getCause()
+                : unwrapped;
+    }
+
+    static FailureKind of(Throwable cause) {
+        String text = text(cause);
+        if (cause instanceof BindException || text.contains("bind")) {
+            return FailureKind.LOCAL_RESOURCES;
+        }
+        if (cause instanceof ConnectException || text.contains("refused")) {
+            return FailureKind.CONNECTION_REFUSED;
+        }
+        return Failures.ofThrowable(cause, Phase.CONNECT);
+    }
+
+    /** Whether the socket broke, and not what was said over it. */
+    static boolean isBroken(@Nullable Throwable thrown) {
+        return thrown instanceof StreamTcpException;
+    }
+
+    /** The engine of the JDK has no class of its own for what is no TLS at all. */
+    static boolean isNoTls(Throwable cause) {
+        return cause instanceof SSLException
+                && (text(cause).contains("unrecognized ssl message") || text(cause).contains("plaintext connection"));
+    }
+
+    private static String text(Throwable cause) {
+        return String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+    }
+}

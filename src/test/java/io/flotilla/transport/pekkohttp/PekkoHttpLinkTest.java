@@ -1,0 +1,20 @@
+package io.flotilla.transport.pekkohttp;
+
+import io.flotilla.spec.FleetSettings;
+import io.flotilla.transport.LinkContract;
+import io.flotilla.transport.ReceiveMemory;
+import io.flotilla.transport.Transport;
+
+/** The contract of links on Pekko. */
+class PekkoHttpLinkTest extends LinkContract {
+
+    @Override
+    protected Transport start(FleetSettings.Network network, ReceiveMemory memory) {
+        return PekkoHttpTransport.start(network, memory);
+    }
+
+    @Override
+    protected boolean usesNatives() {
+        return false;
+    }
+}

@@ -1,0 +1,20 @@
+package io.flotilla.transport.pekkohttp;
+
+import io.flotilla.spec.FleetSettings;
+import io.flotilla.transport.RedirectContract;
+import io.flotilla.transport.ReceiveMemory;
+import io.flotilla.transport.Transport;
+
+/** The contract of redirects on Pekko. */
+class PekkoHttpRedirectTest extends RedirectContract {
+
+    @Override
+    protected Transport start(FleetSettings.Network network, ReceiveMemory memory) {
+        return PekkoHttpTransport.start(network, memory);
+    }
+
+    @Override
+    protected boolean usesNatives() {
+        return false;
+    }
+}
