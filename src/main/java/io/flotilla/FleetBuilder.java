@@ -12,6 +12,7 @@ import io.flotilla.supervision.FleetEvent;
 import io.flotilla.transport.ReceiveMemory;
 import io.flotilla.transport.Transport;
 import io.flotilla.transport.netty.NettyTransport;
+import io.flotilla.transport.pekkohttp.PekkoHttpTransport;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -106,10 +107,12 @@ public final class FleetBuilder {
      */
     public Fleet start() {
         Map<String, Transport> dialers = new HashMap<>(transports);
-        dialers.computeIfAbsent(
-                "netty",
-                name -> NettyTransport.start(
-                        settings.network(), new ReceiveMemory(settings.limits().receiveMemory())));
+        ReceiveMemory memory = new ReceiveMemory(settings.limits().receiveMemory());
+        dialers.computeIfAbsent("netty", name -> NettyTransport.start(settings.network(), memory));
+        if (PekkoHttpTransport.isAvailable()) {
+            dialers.computeIfAbsent(
+                    PekkoHttpTransport.NAME, name -> PekkoHttpTransport.start(settings.network(), memory));
+        }
         Fleet.Parts parts = new Fleet.Parts(
                 settings,
                 dialers,

@@ -310,6 +310,7 @@ public final class Configuration {
             }
             credential(spec, where);
             destination(spec, where);
+            transport(spec, where);
         }
         problems.check();
         return this;
@@ -331,6 +332,21 @@ public final class Configuration {
                         where,
                         "Connection [" + spec.id() + "] has its proxy at [" + proxy.host()
                                 + "], where security.allow-destinations lets none"));
+    }
+
+    /** What was asked for, and the second transport cannot do. */
+    private void transport(ConnectionSpec spec, String where) {
+        if (!spec.transport().equals("pekko-http")) {
+            return;
+        }
+        spec.proxy().ifPresent(proxy -> problems.add(where, cannot(spec, "proxy")));
+        if (spec.compression() != Settings.Compression.OFF) {
+            problems.add(where, cannot(spec, "compression"));
+        }
+    }
+
+    private static String cannot(ConnectionSpec spec, String key) {
+        return "Connection [" + spec.id() + "] asks for " + key + ", which transport = pekko-http does not know";
     }
 
     private void credential(ConnectionSpec spec, String where) {

@@ -23,7 +23,7 @@ final class SpecReader {
         failOver(block, spec);
         block.text("uri-from").ifPresent(name -> spec.uriFrom(named(name)));
         spec.desired(choice(block, "desired", spec.desired(), Desired.values()));
-        block.only("transport", "netty");
+        spec.transport(block.word("transport", spec.transport(), List.of("netty", "pekko-http")));
         headers(block, spec);
         block.text("credential").ifPresent(name -> spec.credential(named(name)));
         SettingsReader.read(block, spec);

@@ -52,8 +52,8 @@ public abstract class TransportContract {
 
     private boolean can(ContractRow row) {
         return cannot().keySet().stream()
-                .noneMatch(beginning -> row.name().startsWith(beginning)
-                        || row.kind().name().startsWith(beginning));
+                .noneMatch(beginning ->
+                        row.name().startsWith(beginning) || row.kind().name().startsWith(beginning));
     }
 
     @BeforeAll
@@ -109,9 +109,10 @@ public abstract class TransportContract {
 
     @Test
     void whatItCannotDoIsARow() {
-        assertThat(cannot().keySet()).allSatisfy(beginning -> assertThat(rows())
-                .anyMatch(row -> row.name().startsWith(beginning)
-                        || row.kind().name().startsWith(beginning)));
+        assertThat(cannot().keySet())
+                .allSatisfy(beginning -> assertThat(rows())
+                        .anyMatch(row -> row.name().startsWith(beginning)
+                                || row.kind().name().startsWith(beginning)));
     }
 
     @Test

@@ -15,6 +15,8 @@ public final class AddressOrder {
     private AddressOrder() {}
 
     /**
+     * The sockets to try, in order.
+     *
      * @param avoid goes last
      * @param from the address to dial from; addresses of another family cannot be reached from it and are left out
      */

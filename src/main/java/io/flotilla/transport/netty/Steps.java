@@ -45,7 +45,11 @@ public final class Steps {
         this.startedAt = startedAt;
     }
 
-    /** @param startedAt of {@link System#nanoTime} */
+    /**
+     * The steps of a dial.
+     *
+     * @param startedAt of {@link System#nanoTime}
+     */
     public static Steps of(Dial dial, long startedAt) {
         return new Steps(dial.listener().observer().orElse(null), dial, startedAt);
     }

@@ -34,7 +34,12 @@ public final class TlsContexts implements AutoCloseable {
     /** In the order of their use, so that the first is the one to leave. */
     private final Map<Settings.Tls, Shared> contexts = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** @param most contexts kept ready; 1 or more */
+    /**
+     * No context yet.
+     *
+     * @param openSsl OpenSSL where it loads
+     * @param most contexts kept ready; 1 or more
+     */
     public TlsContexts(boolean openSsl, int most) {
         this(openSsl, most, oneThread());
     }

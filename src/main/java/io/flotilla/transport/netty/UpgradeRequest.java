@@ -40,6 +40,8 @@ public final class UpgradeRequest {
     }
 
     /**
+     * A request for an upgrade.
+     *
      * @param atHome whether the target is the origin that the spec names: only there do credentials go
      * @throws IllegalArgumentException when the credential makes a header that cannot be sent; says which, never the value
      */

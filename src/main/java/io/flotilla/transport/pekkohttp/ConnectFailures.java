@@ -42,7 +42,8 @@ final class ConnectFailures {
     /** The engine of the JDK has no class of its own for what is no TLS at all. */
     static boolean isNoTls(Throwable cause) {
         return cause instanceof SSLException
-                && (text(cause).contains("unrecognized ssl message") || text(cause).contains("plaintext connection"));
+                && (text(cause).contains("unrecognized ssl message")
+                        || text(cause).contains("plaintext connection"));
     }
 
     private static String text(Throwable cause) {

@@ -118,9 +118,7 @@ final class FrameWatch {
             boolean first = opcode != CONTINUATION;
             messageSize = (first ? 0 : messageSize) + Math.max(length, first ? 0 : 1);
             if (length < 0 || messageSize > maxMessage || length > maxMessage) {
-                breakOff(
-                        CloseCode.TOO_BIG,
-                        "a message of more than " + maxMessage + " bytes (receive.max-message)");
+                breakOff(CloseCode.TOO_BIG, "a message of more than " + maxMessage + " bytes (receive.max-message)");
                 return;
             }
         }

@@ -94,8 +94,7 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner {
     private @Nullable ScheduledFuture<?> watch;
 
     /** @param ended hears once that the socket is gone and that all was handed over that will be */
-    OpenSocket(
-            Stream stream, EventLoop loop, Dial dial, ReceiveMemory memory, Opened how, Consumer<Failure> ended) {
+    OpenSocket(Stream stream, EventLoop loop, Dial dial, ReceiveMemory memory, Opened how, Consumer<Failure> ended) {
         this.stream = stream;
         this.loop = loop;
         this.dial = dial;
@@ -141,8 +140,7 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner {
             return;
         }
         dial.traffic().received(payload.length);
-        ahead.take(new Inbound(
-                dial.spec().id(), dial.generation(), System.currentTimeMillis(), isText, payload));
+        ahead.take(new Inbound(dial.spec().id(), dial.generation(), System.currentTimeMillis(), isText, payload));
         if (!ahead.full()) {
             want();
         }
@@ -249,8 +247,7 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner {
 
     @Override
     public void broken(int code, String detail) {
-        violation(
-                code == CloseCode.TOO_BIG ? FailureKind.MESSAGE_TOO_BIG : FailureKind.BAD_FRAME, code, detail);
+        violation(code == CloseCode.TOO_BIG ? FailureKind.MESSAGE_TOO_BIG : FailureKind.BAD_FRAME, code, detail);
     }
 
     /** Pekko HTTP does not say what it found. */
@@ -317,8 +314,7 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner {
         long since = stream.waitsSince();
         if (since != 0 && System.nanoTime() - since >= timeout.toNanos()) {
             if (state == State.OPEN) {
-                abortWith(Failure.of(
-                        FailureKind.SEND_STALLED, "not a byte written within send.timeout = " + timeout));
+                abortWith(Failure.of(FailureKind.SEND_STALLED, "not a byte written within send.timeout = " + timeout));
             }
             return;
         }
@@ -523,8 +519,7 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner {
 
     private void armDeadline(Runnable then) {
         stopDeadline();
-        deadline = loop.schedule(
-                then, dial.spec().timeouts().close().toNanos(), TimeUnit.NANOSECONDS);
+        deadline = loop.schedule(then, dial.spec().timeouts().close().toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void stopDeadline() {

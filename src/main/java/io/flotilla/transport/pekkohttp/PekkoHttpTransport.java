@@ -14,11 +14,13 @@ import io.flotilla.transport.Transport;
 import io.flotilla.transport.netty.Loops;
 import io.flotilla.transport.netty.Names;
 import io.flotilla.transport.netty.TlsContexts;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ActorSystem;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens sockets with Pekko: its TCP, its TLS on the engine of the JDK, and Pekko HTTP's frames. For those who want the bytes of their
@@ -33,33 +35,49 @@ public final class PekkoHttpTransport implements Transport {
     private static final int CLOSE_SECONDS = 5;
     private static final int LOOPS = 2;
 
-    private final Loops loops;
-    private final Names names;
-    private final TlsContexts tls;
-    private final Destinations destinations;
+    /** What runs from the first dial on. */
+    private record Running(Loops loops, Names names, TlsContexts tls, ActorSystem system) {}
+
+    private final FleetSettings.Network network;
     private final ReceiveMemory memory;
-    private final ActorSystem system;
     private final Set<PekkoHttpLink> links = ConcurrentHashMap.newKeySet();
+    private @Nullable Running running;
 
     private PekkoHttpTransport(FleetSettings.Network network, ReceiveMemory memory) {
-        FleetSettings.Network plain =
-                new FleetSettings.Network(LOOPS, false, false, network.nameServers()).within(network.destinations());
-        this.loops = Loops.start(plain);
-        this.names = new Names(loops, plain);
-        this.tls = new TlsContexts(false, network.tlsContexts());
-        this.destinations = network.destinations();
+        this.network = network;
         this.memory = memory;
-        this.system = ActorSystem.create("flotilla-pekko-http", quiet());
     }
 
     /**
-     * Starts its threads; nothing else happens before the first dial.
+     * Starts nothing: its threads and its actor system come with the first dial.
      *
      * @param memory what all links together may read ahead
-     * @throws IllegalArgumentException when a name server is no address
      */
     public static PekkoHttpTransport start(FleetSettings.Network network, ReceiveMemory memory) {
         return new PekkoHttpTransport(network, memory);
+    }
+
+    /** Whether what it needs is there: Pekko HTTP is an optional dependency. */
+    public static boolean isAvailable() {
+        try {
+            Class.forName("org.apache.pekko.http.javadsl.Http", false, PekkoHttpTransport.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException | LinkageError absent) {
+            return false;
+        }
+    }
+
+    private synchronized Optional<Running> running() {
+        if (running == null) {
+            FleetSettings.Network plain = new FleetSettings.Network(LOOPS, false, false, network.nameServers());
+            Loops loops = Loops.start(plain);
+            running = new Running(
+                    loops,
+                    new Names(loops, plain),
+                    new TlsContexts(false, network.tlsContexts()),
+                    ActorSystem.create("flotilla-pekko-http", quiet()));
+        }
+        return Optional.ofNullable(running);
     }
 
     /** Never ends the process it lives in, and says nothing about peers: that is said as failures. */
@@ -85,7 +103,9 @@ public final class PekkoHttpTransport implements Transport {
 
     @Override
     public Link dial(Dial dial) {
-        PekkoHttpLink link = new PekkoHttpLink(this, loops.group().next(), dial);
+        Optional<Running> parts = running();
+        PekkoHttpLink link = new PekkoHttpLink(
+                this, parts.map(Running::loops).orElseThrow().group().next(), dial);
         links.add(link);
         link.start();
         return link;
@@ -93,27 +113,27 @@ public final class PekkoHttpTransport implements Transport {
 
     @Override
     public CompletionStage<Boolean> renewKey(ConnectionSpec spec, Failure rejected) {
-        return tls.renewed(spec.tls(), rejected.evidence().ownCertificate());
+        return tls().renewed(spec.tls(), rejected.evidence().ownCertificate());
     }
 
     Names names() {
-        return names;
+        return running().orElseThrow().names();
     }
 
     TlsContexts tls() {
-        return tls;
+        return running().orElseThrow().tls();
+    }
+
+    ActorSystem system() {
+        return running().orElseThrow().system();
     }
 
     Destinations destinations() {
-        return destinations;
+        return network.destinations();
     }
 
     ReceiveMemory memory() {
         return memory;
-    }
-
-    ActorSystem system() {
-        return system;
     }
 
     void gone(PekkoHttpLink link) {
@@ -122,15 +142,24 @@ public final class PekkoHttpTransport implements Transport {
 
     @Override
     public void close() {
+        Running parts;
+        synchronized (this) {
+            parts = running;
+        }
+        if (parts == null) {
+            return;
+        }
         links.forEach(link -> link.abort(FailureKind.DRAINED));
-        names.close();
-        loops.group()
+        parts.names().close();
+        parts.loops()
+                .group()
                 .shutdownGracefully(0, CLOSE_SECONDS - 1, TimeUnit.SECONDS)
                 .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
-        tls.close();
+        parts.tls().close();
         links.forEach(PekkoHttpLink::orphaned);
-        system.terminate();
-        system.getWhenTerminated()
+        parts.system().terminate();
+        parts.system()
+                .getWhenTerminated()
                 .toCompletableFuture()
                 .completeOnTimeout(null, CLOSE_SECONDS, TimeUnit.SECONDS)
                 .join();

@@ -21,10 +21,9 @@ import org.apache.pekko.http.javadsl.model.ws.Message;
 import org.apache.pekko.http.javadsl.model.ws.TextMessage;
 import org.apache.pekko.http.javadsl.model.ws.WebSocketRequest;
 import org.apache.pekko.http.javadsl.settings.ClientConnectionSettings;
-import org.apache.pekko.stream.TLSClosing;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.SystemMaterializer;
-import org.apache.pekko.stream.TLSProtocol.SendBytes;
+import org.apache.pekko.stream.TLSClosing;
 import org.apache.pekko.stream.TLSProtocol.SessionBytes;
 import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
 import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
@@ -91,8 +90,7 @@ final class Stream implements Tap.Listener, Conversation.Listener {
     private Listener listener;
     private boolean deaf;
 
-    private Stream(
-            ActorSystem system, EventLoop loop, long maxMessage, ReceiveMemory memory, Listener listener) {
+    private Stream(ActorSystem system, EventLoop loop, long maxMessage, ReceiveMemory memory, Listener listener) {
         this.system = system;
         this.loop = loop;
         this.listener = listener;
@@ -117,13 +115,13 @@ final class Stream implements Tap.Listener, Conversation.Listener {
     private void run(InetSocketAddress remote, Optional<InetSocketAddress> local, Optional<SSLEngine> engine) {
         ClientConnectionSettings settings =
                 ClientConnectionSettings.create(system).withIdleTimeout(Duration.Inf());
-        BidiFlow<Message, SslTlsOutbound, SslTlsInbound, Message, ?> layer = Http.get(system)
-                .webSocketClientLayer(WebSocketRequest.create(NOWHERE), settings, NoLogging$.MODULE$);
-        BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, ?> tls = engine.map(ready -> TLS.create(
-                        () -> ready, session -> onLoop(to -> to.secured(session)), TLSClosing.ignoreBoth()))
+        BidiFlow<Message, SslTlsOutbound, SslTlsInbound, Message, ?> layer =
+                Http.get(system).webSocketClientLayer(WebSocketRequest.create(NOWHERE), settings, NoLogging$.MODULE$);
+        BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, ?> tls = engine.map(ready ->
+                        TLS.create(() -> ready, session -> onLoop(to -> to.secured(session)), TLSClosing.ignoreBoth()))
                 .orElseGet(Stream::plain);
-        Flow<ByteString, ByteString, CompletionStage<Tcp.OutgoingConnection>> tcp = Tcp.get(system)
-                .outgoingConnection(remote, local, List.of(), true, Optional.empty(), Optional.empty());
+        Flow<ByteString, ByteString, CompletionStage<Tcp.OutgoingConnection>> tcp =
+                Tcp.get(system).outgoingConnection(remote, local, List.of(), true, Optional.empty(), Optional.empty());
         layer.atop(BidiFlow.fromGraph(tap))
                 .atop(tls.withAttributes(Attributes.inputBuffer(1, 1))) // what waits there counts as sent
                 .join(tcp, Keep.right())
@@ -139,8 +137,9 @@ final class Stream implements Tap.Listener, Conversation.Listener {
     }
 
     private static BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> plain() {
-        return BidiFlow.fromFlows(Flow.of(SslTlsOutbound.class), Flow.of(SessionBytes.class)
-                        .map(bytes -> (SslTlsInbound) bytes))
+        return BidiFlow.fromFlows(
+                        Flow.of(SslTlsOutbound.class),
+                        Flow.of(SessionBytes.class).map(bytes -> (SslTlsInbound) bytes))
                 .atop(TLSPlacebo.getInstance());
     }
 
@@ -151,7 +150,7 @@ final class Stream implements Tap.Listener, Conversation.Listener {
         listener = other;
     }
 
-    /** @see Tap#waitsSince */
+    /** The same as {@link Tap#waitsSince}. */
     long waitsSince() {
         return tap.waitsSince();
     }

@@ -1,8 +1,8 @@
 package io.flotilla.transport.pekkohttp;
 
 import io.flotilla.spec.FleetSettings;
-import io.flotilla.transport.TlsContract;
 import io.flotilla.transport.ReceiveMemory;
+import io.flotilla.transport.TlsContract;
 import io.flotilla.transport.Transport;
 
 /** The contract of TLS on Pekko. */

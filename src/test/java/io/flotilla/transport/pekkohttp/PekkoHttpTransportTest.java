@@ -1,10 +1,10 @@
 package io.flotilla.transport.pekkohttp;
 
 import io.flotilla.spec.FleetSettings;
-import io.flotilla.transport.TransportContract;
-import java.util.Map;
 import io.flotilla.transport.ReceiveMemory;
 import io.flotilla.transport.Transport;
+import io.flotilla.transport.TransportContract;
+import java.util.Map;
 
 /** The contract of transports on Pekko. */
 class PekkoHttpTransportTest extends TransportContract {
