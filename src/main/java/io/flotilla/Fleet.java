@@ -34,6 +34,7 @@ import io.flotilla.supervision.Registry;
 import io.flotilla.supervision.Status;
 import io.flotilla.supervision.StatusBoard;
 import io.flotilla.transport.Frame;
+import io.flotilla.transport.KnownSecrets;
 import io.flotilla.transport.Transport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -369,16 +370,28 @@ public final class Fleet {
 
     private Surroundings around(FleetSupervisor.Parts made) {
         ConnectionSpec spec = made.spec();
+        Consumer<ConnectionEvent> events = event -> made.events().accept(masked(spec, event));
         return new Surroundings(
                 java.util.Objects.requireNonNull(parts.transports().get(spec.transport())),
                 made.permits(),
                 credentials::prepare,
                 new OwnRepairs(),
-                along.around(sinkFor(spec, made.events())),
-                made.events(),
+                along.around(sinkFor(spec, events)),
+                events,
                 made.gone(),
                 parts.clock(),
                 () -> ThreadLocalRandom.current().nextLong());
+    }
+
+    /** What user code throws may have a secret of its connection in its message, which goes to logs. */
+    private ConnectionEvent masked(ConnectionSpec spec, ConnectionEvent event) {
+        return event instanceof ConnectionEvent.HandlerFailed failed
+                ? new ConnectionEvent.HandlerFailed(
+                        failed.id(),
+                        failed.at(),
+                        failed.generation(),
+                        KnownSecrets.of(spec, credentials.latest(spec)).mask(failed.thrown()))
+                : event;
     }
 
     /** On a thread of that credential. */

@@ -111,7 +111,11 @@ public final class FleetBuilder {
         dialers.computeIfAbsent("netty", name -> NettyTransport.start(settings.network(), memory));
         if (PekkoHttpTransport.isAvailable()) {
             dialers.computeIfAbsent(
-                    PekkoHttpTransport.NAME, name -> PekkoHttpTransport.start(settings.network(), memory));
+                    PekkoHttpTransport.NAME,
+                    name -> PekkoHttpTransport.start(
+                            settings.network(),
+                            memory,
+                            () -> org.apache.pekko.actor.ActorSystem.create("flotilla-pekko-http", ownSystem())));
         }
         Fleet.Parts parts = new Fleet.Parts(
                 settings,

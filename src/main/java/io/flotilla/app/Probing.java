@@ -12,6 +12,7 @@ import io.flotilla.spec.Desired;
 import io.flotilla.spec.FleetSettings;
 import io.flotilla.supervision.FleetEvent;
 import io.flotilla.transport.DialStep;
+import io.flotilla.transport.KnownSecrets;
 import io.flotilla.transport.Opened;
 import io.flotilla.transport.ReceiveMemory;
 import io.flotilla.transport.netty.NettyTransport;
@@ -78,7 +79,7 @@ final class Probing {
     /** The moment that the times of the steps count from. */
     private volatile Instant dialedAt = at;
 
-    private volatile Masks masks = Masks.NONE;
+    private volatile KnownSecrets masks = KnownSecrets.NONE;
 
     private @Nullable Opened opened;
     private @Nullable Instant openAt;
@@ -87,6 +88,7 @@ final class Probing {
     private @Nullable Instant endedAt;
     private @Nullable Failure end;
     private @Nullable ConnectionEvent next;
+    private boolean stopped;
 
     /** @param wait how long it stays open for messages */
     Probing(ConnectionSpec spec, Duration wait, Watcher watcher) {
@@ -106,7 +108,7 @@ final class Probing {
         String transport = spec.transport().equals("netty") ? netty.describe() : spec.transport();
         watcher.begins(spec, transport, at);
         Fleet fleet = parts.settings(settings)
-                .transport("netty", new OneDial(netty, dial -> masks = Masks.of(dial), this::met))
+                .transport("netty", new OneDial(netty, dial -> masks = KnownSecrets.of(dial), this::met))
                 .onMessage(this::came)
                 .onEvent(this::happened)
                 .start();
@@ -174,7 +176,7 @@ final class Probing {
     /** Over is what was closed by us, and what was decided about. */
     private boolean isOver() {
         boolean asked = end != null && isOurs(end.kind());
-        return next != null || asked;
+        return next != null || asked || stopped;
     }
 
     private static boolean isOurs(FailureKind kind) {
@@ -215,6 +217,8 @@ final class Probing {
                 || event instanceof ConnectionEvent.GaveUp
                 || event instanceof ConnectionEvent.Finished) {
             next = event;
+        } else if (event instanceof ConnectionEvent.Stopped) {
+            stopped = true; // the peer ended it in the moment in which we did, and nobody decides any more
         }
     }
 

@@ -87,6 +87,11 @@ public final class Credentials implements AutoCloseable {
                 : found(spec, last).thenCompose(uri -> presenting(spec.with(change -> change.uri(uri))));
     }
 
+    /** The credential of the spec as it was had last; asks nobody. */
+    public Optional<Secret> latest(ConnectionSpec spec) {
+        return spec.credential().map(holders::get).flatMap(Holder::latest);
+    }
+
     /** Whether its provider of URIs has another one than the one that failed. */
     public CompletionStage<Boolean> elsewhere(ConnectionSpec spec, Prepared failed, Failure failure) {
         return found(spec, Optional.of(failure))

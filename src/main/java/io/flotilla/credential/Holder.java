@@ -40,6 +40,11 @@ final class Holder implements AutoCloseable {
                 .thenApply(content -> new Credentials.Prepared(content.over(spec), Optional.of(credential), since)));
     }
 
+    /** The last one that was had. */
+    synchronized Optional<Secret> latest() {
+        return Optional.ofNullable(latest);
+    }
+
     /** Asks, once for all who ask at the same time. */
     synchronized CompletableFuture<Secret> ask() {
         if (asking.isDone()) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -355,6 +356,11 @@ public abstract class LinkContract {
         assertThat(dialed.texts()).containsExactly("one last thing");
     }
 
+    /** What a link may say that was reset while it wrote, after a close frame that it had not read yet. */
+    protected Set<FailureKind> afterAReset() {
+        return Set.of(FailureKind.CLOSED_POLICY);
+    }
+
     @Test
     void hearsTheCloseFrameOfAPeerThatIsGoneWhenItWrites() {
         for (int round = 0; round < 5; round++) {
@@ -368,7 +374,7 @@ public abstract class LinkContract {
             for (int i = 0; i < 30; i++) {
                 dialed.send(Frame.binary(new byte[200_000]));
             }
-            assertThat(dialed.awaitEnded().kind()).isEqualTo(FailureKind.CLOSED_POLICY);
+            assertThat(dialed.awaitEnded().kind()).isIn(afterAReset());
         }
     }
 

@@ -6,6 +6,7 @@ import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Failures;
 import io.flotilla.failure.Phase;
 import io.flotilla.transport.Dial;
+import io.flotilla.transport.KnownSecrets;
 import io.flotilla.transport.Opened;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -313,7 +314,9 @@ final class Dialing implements Reaching.Outcome {
 
     private void refuse(AnswerHead answer, UpgradeAnswer.Refusal refusal) {
         Map<String, String> explaining = new LinkedHashMap<>();
-        UpgradeAnswer.explaining(answer).forEach((name, value) -> explaining.put(name, KnownSecrets.mask(value, dial)));
+        UpgradeAnswer.explaining(answer)
+                .forEach((name, value) ->
+                        explaining.put(name, KnownSecrets.of(dial).mask(value)));
         end(
                 Failure.of(refusal.kind(), refusal.detail() + (answer.status() == BAD_REQUEST ? suspicion() : ""))
                         .hinting(UpgradeAnswer.hint(answer, Instant.now())),

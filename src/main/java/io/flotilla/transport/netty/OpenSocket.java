@@ -10,6 +10,7 @@ import io.flotilla.sink.Inbound;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.transport.Dial;
 import io.flotilla.transport.Frame;
+import io.flotilla.transport.KnownSecrets;
 import io.flotilla.transport.Link;
 import io.flotilla.transport.Opened;
 import io.flotilla.transport.ReceiveMemory;
@@ -207,7 +208,7 @@ final class OpenSocket extends ChannelInboundHandlerAdapter implements FrameRead
     public void close(int code, String reason) {
         boolean none = code == FrameReader.NO_CODE;
         closeReceived = none ? CloseCode.NO_STATUS : code;
-        closeReason = KnownSecrets.mask(reason, dial);
+        closeReason = KnownSecrets.of(dial).mask(reason);
         if (state == State.OPEN) {
             if (none) {
                 leaveAfter(

@@ -8,6 +8,7 @@ import io.flotilla.transport.Dial;
 import io.flotilla.transport.DialObserver;
 import io.flotilla.transport.DialStep;
 import io.flotilla.transport.DialStep.HeaderLine;
+import io.flotilla.transport.KnownSecrets;
 import java.net.InetSocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -141,7 +142,7 @@ public final class Steps {
     }
 
     private String shown(String value) {
-        String masked = KnownSecrets.mask(value, dial);
+        String masked = KnownSecrets.of(dial).mask(value);
         return masked.length() <= SHOWN ? masked : masked.substring(0, SHOWN) + "…";
     }
 

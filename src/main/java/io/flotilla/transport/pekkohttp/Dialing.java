@@ -7,12 +7,12 @@ import io.flotilla.failure.Failures;
 import io.flotilla.failure.Phase;
 import io.flotilla.spec.Settings;
 import io.flotilla.transport.Dial;
+import io.flotilla.transport.KnownSecrets;
 import io.flotilla.transport.Opened;
 import io.flotilla.transport.netty.AddressOrder;
 import io.flotilla.transport.netty.AnswerHead;
 import io.flotilla.transport.netty.AnswerReader;
 import io.flotilla.transport.netty.Distrusted;
-import io.flotilla.transport.netty.KnownSecrets;
 import io.flotilla.transport.netty.NameFailure;
 import io.flotilla.transport.netty.Steps;
 import io.flotilla.transport.netty.Target;
@@ -513,7 +513,9 @@ final class Dialing implements Stream.Listener {
 
     private void refuse(AnswerHead answer, UpgradeAnswer.Refusal refusal) {
         Map<String, String> explaining = new LinkedHashMap<>();
-        UpgradeAnswer.explaining(answer).forEach((name, value) -> explaining.put(name, KnownSecrets.mask(value, dial)));
+        UpgradeAnswer.explaining(answer)
+                .forEach((name, value) ->
+                        explaining.put(name, KnownSecrets.of(dial).mask(value)));
         end(
                 Failure.of(refusal.kind(), refusal.detail() + (answer.status() == 400 ? suspicion() : ""))
                         .hinting(UpgradeAnswer.hint(answer, Instant.now())),

@@ -9,12 +9,12 @@ import io.flotilla.failure.Phase;
 import io.flotilla.sink.Inbound;
 import io.flotilla.transport.Dial;
 import io.flotilla.transport.Frame;
+import io.flotilla.transport.KnownSecrets;
 import io.flotilla.transport.Link;
 import io.flotilla.transport.Opened;
 import io.flotilla.transport.ReceiveMemory;
 import io.flotilla.transport.Traffic;
 import io.flotilla.transport.netty.FrameWriter;
-import io.flotilla.transport.netty.KnownSecrets;
 import io.flotilla.transport.netty.Liveness;
 import io.flotilla.transport.netty.ReadAhead;
 import io.netty.buffer.ByteBuf;
@@ -219,7 +219,7 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner {
             return;
         }
         closeReceived = code;
-        closeReason = KnownSecrets.mask(reason, dial);
+        closeReason = KnownSecrets.of(dial).mask(reason);
         if (state != State.OPEN) {
             state = state == State.ENDED ? state : State.LEAVING; // the deadline of our own close goes on
             return;

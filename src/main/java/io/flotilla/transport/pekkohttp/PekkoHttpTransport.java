@@ -1,7 +1,5 @@
 package io.flotilla.transport.pekkohttp;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import io.flotilla.failure.Failure;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.spec.ConnectionSpec;
@@ -19,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.ActorSystem;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +39,12 @@ public final class PekkoHttpTransport implements Transport {
 
     private final FleetSettings.Network network;
     private final ReceiveMemory memory;
+    private final Supplier<ActorSystem> systems;
     private final Set<PekkoHttpLink> links = ConcurrentHashMap.newKeySet();
     private @Nullable Running running;
 
-    private PekkoHttpTransport(FleetSettings.Network network, ReceiveMemory memory) {
+    private PekkoHttpTransport(FleetSettings.Network network, ReceiveMemory memory, Supplier<ActorSystem> systems) {
+        this.systems = systems;
         this.network = network;
         this.memory = memory;
     }
@@ -52,9 +53,11 @@ public final class PekkoHttpTransport implements Transport {
      * Starts nothing: its threads and its actor system come with the first dial.
      *
      * @param memory what all links together may read ahead
+     * @param systems makes the actor system, which ends with the transport
      */
-    public static PekkoHttpTransport start(FleetSettings.Network network, ReceiveMemory memory) {
-        return new PekkoHttpTransport(network, memory);
+    public static PekkoHttpTransport start(
+            FleetSettings.Network network, ReceiveMemory memory, Supplier<ActorSystem> systems) {
+        return new PekkoHttpTransport(network, memory, systems);
     }
 
     /** Whether what it needs is there: Pekko HTTP is an optional dependency. */
@@ -72,33 +75,9 @@ public final class PekkoHttpTransport implements Transport {
             FleetSettings.Network plain = new FleetSettings.Network(LOOPS, false, false, network.nameServers());
             Loops loops = Loops.start(plain);
             running = new Running(
-                    loops,
-                    new Names(loops, plain),
-                    new TlsContexts(false, network.tlsContexts()),
-                    ActorSystem.create("flotilla-pekko-http", quiet()));
+                    loops, new Names(loops, plain), new TlsContexts(false, network.tlsContexts()), systems.get());
         }
         return Optional.ofNullable(running);
-    }
-
-    /** Never ends the process it lives in, and says nothing about peers: that is said as failures. */
-    private static Config quiet() {
-        ClassLoader classes = PekkoHttpTransport.class.getClassLoader();
-        return ConfigFactory.parseString("""
-                        pekko {
-                          jvm-exit-on-fatal-error = off
-                          jvm-shutdown-hooks = off
-                          coordinated-shutdown.run-by-jvm-shutdown-hook = off
-                          loggers = ["org.apache.pekko.event.slf4j.Slf4jLogger"]
-                          logging-filter = "org.apache.pekko.event.slf4j.Slf4jLoggingFilter"
-                          loglevel = OFF
-                          stdout-loglevel = OFF
-                          log-dead-letters = off
-                          log-dead-letters-during-shutdown = off
-                          daemonic = on
-                        }
-                        """)
-                .withFallback(ConfigFactory.defaultReference(classes))
-                .resolve();
     }
 
     @Override

@@ -4,13 +4,14 @@ import io.flotilla.spec.FleetSettings;
 import io.flotilla.transport.ReceiveMemory;
 import io.flotilla.transport.TlsContract;
 import io.flotilla.transport.Transport;
+import org.apache.pekko.actor.ActorSystem;
 
 /** The contract of TLS on Pekko. */
 class PekkoHttpTlsTest extends TlsContract {
 
     @Override
     protected Transport start(FleetSettings.Network network, ReceiveMemory memory) {
-        return PekkoHttpTransport.start(network, memory);
+        return PekkoHttpTransport.start(network, memory, () -> ActorSystem.create("contract"));
     }
 
     @Override

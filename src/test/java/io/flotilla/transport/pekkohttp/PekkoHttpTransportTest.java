@@ -5,13 +5,14 @@ import io.flotilla.transport.ReceiveMemory;
 import io.flotilla.transport.Transport;
 import io.flotilla.transport.TransportContract;
 import java.util.Map;
+import org.apache.pekko.actor.ActorSystem;
 
 /** The contract of transports on Pekko. */
 class PekkoHttpTransportTest extends TransportContract {
 
     @Override
     protected Transport start(FleetSettings.Network network, ReceiveMemory memory) {
-        return PekkoHttpTransport.start(network, memory);
+        return PekkoHttpTransport.start(network, memory, () -> ActorSystem.create("contract"));
     }
 
     @Override
