@@ -93,7 +93,7 @@ public final class KnownSecrets {
         if (at >= 0) {
             String query = target.substring(at + 1);
             values.add(query);
-            for (String part : query.split("&")) {
+            for (String part : query.split("&", -1)) {
                 String value = part.substring(part.indexOf('=') + 1);
                 values.add(value);
                 values.add(decoded(value));
@@ -138,17 +138,9 @@ public final class KnownSecrets {
     private static final class Masked extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        private final String type;
-
         Masked(Throwable thrown, String message, @Nullable Throwable cause) {
-            super(message, cause);
-            this.type = thrown.getClass().getName();
+            super(thrown.getClass().getName() + ": " + message, cause);
             setStackTrace(thrown.getStackTrace());
-        }
-
-        @Override
-        public String toString() {
-            return type + ": " + getMessage();
         }
     }
 
