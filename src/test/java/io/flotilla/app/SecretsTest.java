@@ -141,7 +141,7 @@ class SecretsTest {
             fleet.statuses().forEach(status -> {
                 said.add(status.toString());
                 said.add(fleet.history(status.id()).toString());
-                fleet.send(status.id(), ON_OPEN).thenAccept(outcome -> said.add(outcome.toString()));
+                fleet.send(status.id(), "plain words").thenAccept(outcome -> said.add(outcome.toString()));
             });
             fleet.put(spec("other-sink").with(spec -> spec.sink("nowhere")))
                     .whenComplete((outcome, thrown) -> said.add(String.valueOf(thrown)));
