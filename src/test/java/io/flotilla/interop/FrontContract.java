@@ -17,6 +17,7 @@ import io.flotilla.spec.Settings;
 import io.flotilla.supervision.Status;
 import io.flotilla.testkit.EventProbe;
 import io.flotilla.testkit.Harbour;
+import io.flotilla.testkit.Peer;
 import io.flotilla.testkit.Script;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
@@ -111,9 +112,10 @@ abstract class FrontContract {
         awaitReady("a");
 
         echo("a", "through " + scheme);
+        Peer peer = backend.nextConnection("/echo");
         fleet.stop(ConnectionId.of("a"));
 
-        assertThat(backend.connections().get(0).awaitClose().closeCode()).hasValue(1000);
+        assertThat(peer.awaitClose().closeCode()).hasValue(1000);
     }
 
     @Test

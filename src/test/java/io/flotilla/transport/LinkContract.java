@@ -174,7 +174,7 @@ public abstract class LinkContract {
         dialed.link().abort(FailureKind.REMOVED);
         dialed.awaitEnded();
         assertThat(dialed.traffic().dropped()).isEqualTo(1);
-        assertThat(ground.memory.used()).isZero();
+        Dialed.await(() -> ground.memory.used() == 0, () -> "all of it given back");
     }
 
     @Test

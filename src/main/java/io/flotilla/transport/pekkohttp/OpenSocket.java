@@ -489,6 +489,8 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner {
         Failure told = end;
         if (told != null) {
             end = null;
+            stream.hush(); // a message that comes later would be nobody's
+            ahead.drop();
             stopDeadline();
             ended.accept(told);
         }

@@ -187,6 +187,11 @@ final class Stream implements Tap.Listener, Conversation.Listener {
         tap.finish();
     }
 
+    /** Nothing of it is heard any more. */
+    void hush() {
+        deaf = true;
+    }
+
     void finishOutput() {
         tap.finishOutput();
     }
