@@ -19,7 +19,7 @@ class DemoTest {
 
     @Test
     void showsEveryVerdictAndEndsByItself() throws Exception {
-        RunTest.Run demo = RunTest.start(folder, "demo", "--for=9s", "--connections=80");
+        RunTest.Run demo = RunTest.start(folder, "demo", "--for=20s", "--connections=80");
 
         assertThat(demo.exitCode()).as(demo.output()).isZero();
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flotilla.Ports;
 import io.flotilla.testkit.DeafPort;
 import io.flotilla.testkit.DnsAnswer;
 import io.flotilla.testkit.Harbour;
@@ -13,7 +14,6 @@ import io.flotilla.testkit.ScriptedDns;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,11 +75,8 @@ class ProbeTest {
     }
 
     @Test
-    void saysWhatARefusedPortMeans() throws IOException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+    void saysWhatARefusedPortMeans() {
+        int port = Ports.free();
 
         assertThat(probe("ws://127.0.0.1:" + port + "/")).isEqualTo(1);
 

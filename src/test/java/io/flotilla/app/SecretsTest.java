@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import io.flotilla.Fleet;
+import io.flotilla.Ports;
 import io.flotilla.Waiting;
 import io.flotilla.connection.ConnectionState;
 import io.flotilla.credential.CredentialProvider;
@@ -24,7 +25,6 @@ import io.flotilla.transport.Frame;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -132,7 +132,7 @@ class SecretsTest {
             put(
                     fleet,
                     "proxied",
-                    spec -> spec.proxy(Proxy.of("http://" + USER + ":" + PROXY + "@127.0.0.1:" + closedPort())));
+                    spec -> spec.proxy(Proxy.of("http://" + USER + ":" + PROXY + "@127.0.0.1:" + Ports.free())));
             Waiting.until(
                     "all have failed",
                     () -> fleet.statuses().stream()
@@ -194,7 +194,7 @@ class SecretsTest {
                         uri("/wrong"),
                         USER,
                         PROXY,
-                        closedPort()));
+                        Ports.free()));
         Path broken = Files.writeString(
                 folder.resolve("broken.conf"),
                 Files.readString(conf).replace("ws://", "http://").replace("on-open = [", "on-open = [5, ["));
@@ -293,13 +293,5 @@ class SecretsTest {
     private String uri(String path) {
         return harbour.uri(path).toString().replace("ws://", "ws://" + USER + ":" + PASSWORD + "@") + "?token=" + QUERY
                 + "&key={credential}";
-    }
-
-    private static int closedPort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
     }
 }

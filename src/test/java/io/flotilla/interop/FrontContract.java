@@ -3,6 +3,7 @@ package io.flotilla.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.Fleet;
+import io.flotilla.Ports;
 import io.flotilla.Waiting;
 import io.flotilla.connection.ConnectionEvent;
 import io.flotilla.connection.ConnectionState;
@@ -86,7 +87,7 @@ abstract class FrontContract {
         Path pem = Files.writeString(
                 folder.resolve("front.pem"), certificate.getCertificatePEM() + certificate.getPrivateKeyPEM());
         trust = Files.writeString(folder.resolve("trust.pem"), certificate.getCertificatePEM());
-        place = new Place(folder, RealProgram.freePort(), RealProgram.freePort(), backend.port(), pem);
+        place = new Place(folder, Ports.free(), Ports.free(), backend.port(), pem);
         fleet = Fleet.builder().listener(events).start();
         startFront();
     }

@@ -3,6 +3,7 @@ package io.flotilla.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.Fleet;
+import io.flotilla.Ports;
 import io.flotilla.Waiting;
 import io.flotilla.connection.ConnectionEvent;
 import io.flotilla.connection.ConnectionState;
@@ -122,9 +123,9 @@ class InteropTest {
                         Duration.ofSeconds(10),
                         FleetSettings.Network.DEFAULT))
                 .start();
-        EchoServer server = EchoServer.vertx(Optional.empty(), 0);
+        int port = Ports.free(); // to come back there, nobody else may be given it meanwhile
+        EchoServer server = EchoServer.vertx(Optional.empty(), port);
         try {
-            int port = server.port();
             IntStream.range(0, MANY)
                     .forEach(i -> fleet.put(ConnectionSpec.of("c" + i, "ws://127.0.0.1:" + port + "/echo")
                             .with(spec -> spec.retry(quick()))));

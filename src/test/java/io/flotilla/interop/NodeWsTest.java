@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.flotilla.Fleet;
+import io.flotilla.Ports;
 import io.flotilla.connection.ConnectionEvent;
 import io.flotilla.connection.SendOutcome;
 import io.flotilla.sink.Inbound;
@@ -42,7 +43,7 @@ class NodeWsTest {
     @ParameterizedTest
     @CsvSource({"OFF, netty", "ON, netty", "NO_CONTEXT_TAKEOVER, netty", "OFF, pekko-http"})
     void echoesWhatItIsSent(Settings.Compression compression, String transport) throws Exception {
-        int port = RealProgram.freePort();
+        int port = Ports.free();
         BlockingQueue<Inbound> messages = new LinkedBlockingQueue<>();
         EventProbe probe = new EventProbe();
         try (RealProgram node = RealProgram.start(folder, port, List.of("node", script(port)))) {

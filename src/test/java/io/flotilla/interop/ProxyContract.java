@@ -3,6 +3,7 @@ package io.flotilla.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.Fleet;
+import io.flotilla.Ports;
 import io.flotilla.Waiting;
 import io.flotilla.connection.ConnectionEvent;
 import io.flotilla.connection.ConnectionState;
@@ -40,7 +41,7 @@ abstract class ProxyContract {
     Path folder;
 
     private final EventProbe events = new EventProbe();
-    private final int port = RealProgram.freePort();
+    private final int port = Ports.free();
     private Harbour plain;
     private Harbour secure;
     private Path trust;

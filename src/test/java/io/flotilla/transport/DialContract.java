@@ -237,10 +237,11 @@ public abstract class DialContract {
 
         ground.harbour.on(
                 "/late",
-                Script.empty().after(Duration.ofMillis(300)).thenAnswer(302).header("Location", "/later"));
-        ground.harbour.on("/later", Script.empty().after(Duration.ofMillis(600)).thenUpgrade());
+                Script.empty().after(Duration.ofMillis(600)).thenAnswer(302).header("Location", "/later"));
+        ground.harbour.on(
+                "/later", Script.empty().after(Duration.ofMillis(1200)).thenUpgrade());
         Dialed late = ground.dial(
-                ground.spec(ground.harbour.uri("/late")).timeouts(Ground.dialWithin(Duration.ofMillis(700))));
+                ground.spec(ground.harbour.uri("/late")).timeouts(Ground.dialWithin(Duration.ofMillis(1500))));
         assertThat(late.awaitEnded().kind()).isEqualTo(FailureKind.HANDSHAKE_TIMEOUT);
     }
 

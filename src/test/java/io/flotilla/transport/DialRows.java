@@ -7,6 +7,7 @@ import static io.flotilla.failure.Phase.TLS;
 import static io.flotilla.transport.ContractRow.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.Ports;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.spec.Secret;
 import io.flotilla.spec.Settings;
@@ -26,7 +27,7 @@ import java.util.function.Supplier;
 /** What can go wrong before the upgrade request is out. */
 final class DialRows {
 
-    private static final Duration SHORT = Duration.ofMillis(700);
+    private static final Duration SHORT = Duration.ofMillis(1500);
 
     private DialRows() {}
 
@@ -73,10 +74,10 @@ final class DialRows {
                         CONNECTION_REFUSED,
                         CONNECT,
                         "a port at which nobody listens",
-                        g -> g.dial(g.spec("ws://127.0.0.1:" + Ground.closedPort()))),
+                        g -> g.dial(g.spec("ws://127.0.0.1:" + Ports.free()))),
                 row(CONNECTION_REFUSED, CONNECT, "all addresses refuse", g -> {
                             g.dns.on("refusing.test", DnsAnswer.addresses("127.0.0.2", "127.0.0.3"));
-                            return g.dial(g.spec("ws://refusing.test:" + Ground.closedPort()));
+                            return g.dial(g.spec("ws://refusing.test:" + Ports.free()));
                         })
                         .and((g, failure) -> assertThat(failure.evidence().addresses())
                                 .hasSize(2)
@@ -85,7 +86,7 @@ final class DialRows {
                                 CONNECTION_REFUSED,
                                 CONNECT,
                                 "localhost refuses",
-                                g -> g.dial(g.spec("ws://localhost:" + Ground.closedPort())))
+                                g -> g.dial(g.spec("ws://localhost:" + Ports.free())))
                         .and((g, failure) -> assertThat(failure.evidence().addresses())
                                 .hasSize(2)
                                 .first()

@@ -20,7 +20,7 @@ import java.util.function.Function;
 public final class Dialed implements LinkListener, Sink {
 
     /** Generous: only what is broken takes so long. */
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long PATIENCE_SECONDS = 60;
 
     private final List<Inbound> messages = new ArrayList<>();
     private final List<Throwable> thrown = new ArrayList<>();

@@ -10,7 +10,6 @@ import io.flotilla.testkit.Script;
 import io.flotilla.testkit.ScriptedDns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,15 +116,6 @@ public final class Ground implements AutoCloseable {
 
     static Settings.Timeouts closeWithin(Duration close) {
         return new Settings.Timeouts(TIMEOUTS.dial(), TIMEOUTS.ready(), close);
-    }
-
-    /** A port at which nobody listens. */
-    static int closedPort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

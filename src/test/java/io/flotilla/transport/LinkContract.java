@@ -34,6 +34,12 @@ public abstract class LinkContract {
 
     private static final Duration SHORT = Duration.ofMillis(300);
 
+    /** For what must not run out while the test, or its peer, is kept waiting by a busy machine. */
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    /** Threads that come for other reasons while a test looks: a timer, a resolver, a pool that grows to its size. */
+    private static final int OTHER_THREADS = 30;
+
     private Ground ground;
 
     /** Starts the transport under test. */
@@ -102,19 +108,19 @@ public abstract class LinkContract {
                 ground.transport,
                 ground.at(Script.upgrade().repeat(3000, Script.empty().sendBinary(payload)))
                         .receive(new Settings.Receive(1 << 20, 100_000, 1))
-                        .liveness(new Settings.Liveness(Optional.of(SHORT), SHORT))
+                        .liveness(new Settings.Liveness(Optional.of(SECOND), SECOND))
                         .build());
         Peer peer = ground.harbour.nextConnection("/" + lastPath());
-        awaitNoProgress(peer::bytesOut);
+        awaitNoProgress(peer::bytesOut, SECOND);
         assertThat(peer.bytesOut()).as("TCP pushes back").isLessThan(3000 * 10_000L);
         assertThat(ground.memory.used()).isBetween(100_000L, 400_000L);
         assertThat(dialed.messages()).hasSize(1);
         // Longer than a ping and its deadline: while nothing is read, silence is our own.
-        awaitNoProgress(() -> 0L);
+        awaitNoProgress(() -> 0L, SECOND.multipliedBy(3));
         assertThat(dialed.hasEnded()).isFalse();
         gate.openOnce();
         assertThat(dialed.awaitMessages(3000)).hasSize(3000);
-        assertThat(ground.memory.used()).isZero();
+        Dialed.await(() -> ground.memory.used() == 0, () -> "memory given back");
         dialed.link().abort(FailureKind.REMOVED);
         dialed.awaitEnded();
     }
@@ -145,8 +151,8 @@ public abstract class LinkContract {
         return ground.lastPath();
     }
 
-    /** Waits until a number has stood still for a second. */
-    private static void awaitNoProgress(java.util.function.LongSupplier number) {
+    /** Waits until a number has stood still for so long. */
+    private static void awaitNoProgress(java.util.function.LongSupplier number, Duration still) {
         long[] last = {number.getAsLong(), System.nanoTime()};
         Dialed.await(
                 () -> {
@@ -155,7 +161,7 @@ public abstract class LinkContract {
                         last[0] = now;
                         last[1] = System.nanoTime();
                     }
-                    return System.nanoTime() - last[1] > 1_000_000_000L;
+                    return System.nanoTime() - last[1] > still.toNanos();
                 },
                 () -> "a number to stand still");
     }
@@ -236,7 +242,7 @@ public abstract class LinkContract {
                 .isEqualTo(dialed.traffic().messagesIn());
         gate.openOnce(); // nobody listens any more
         assertThat(dialed.messages()).hasSize(1);
-        assertThat(ground.memory.used()).isZero();
+        Dialed.await(() -> ground.memory.used() == 0, () -> "memory given back");
     }
 
     @Test
@@ -422,9 +428,9 @@ public abstract class LinkContract {
         Dialed dialed = ground.dial(ground.at(Script.upgrade()
                         .ignorePings()
                         .sendPart(WireFrame.text("x".repeat(100)), 2)
-                        .repeat(20, Script.empty().after(Duration.ofMillis(60)).sendRaw("x"))
-                        .sendRaw("x".repeat(80)))
-                .liveness(new Settings.Liveness(Optional.of(Duration.ofMillis(200)), Duration.ofMillis(200))));
+                        .repeat(30, Script.empty().after(Duration.ofMillis(100)).sendRaw("x"))
+                        .sendRaw("x".repeat(70)))
+                .liveness(new Settings.Liveness(Optional.of(SECOND), SECOND)));
         assertThat(dialed.awaitMessages(1).get(0).size()).isEqualTo(100);
         assertThat(dialed.awaitEnded().kind()).isEqualTo(FailureKind.PONG_TIMEOUT);
     }
@@ -466,7 +472,7 @@ public abstract class LinkContract {
                 .mapToObj(i -> ground.dial(ground.spec(ground.harbour.uri("/many"))))
                 .toList();
         more.forEach(Dialed::awaitOpened);
-        assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 2);
+        assertThat(Thread.activeCount()).isLessThan(threads + OTHER_THREADS);
         dialed.forEach(link -> link.link().abort(FailureKind.REMOVED));
         more.forEach(link -> link.link().abort(FailureKind.REMOVED));
         more.forEach(Dialed::awaitEnded);
@@ -485,7 +491,7 @@ public abstract class LinkContract {
                 .toList();
         long begun = System.nanoTime();
         other.close();
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(6));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
         open.forEach(link -> assertThat(link.awaitEnded().kind()).isEqualTo(FailureKind.DRAINED));
         dialing.forEach(link -> assertThat(link.awaitEnded().kind()).isEqualTo(FailureKind.DRAINED));
         Dialed late = Dialed.dial(other, ground.at(Script.echo()).build());

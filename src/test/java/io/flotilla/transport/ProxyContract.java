@@ -189,7 +189,7 @@ public abstract class ProxyContract extends OnGround {
         Harbour proxy = proxy(Script.empty().takeHead().sendRaw("HTTP/1.1 2").hang());
         Failure late = ground().dial(ground().spec("ws://far.test/")
                         .proxy(Proxy.of("http://127.0.0.1:" + proxy.port()))
-                        .timeouts(Ground.dialWithin(Duration.ofMillis(300))))
+                        .timeouts(Ground.dialWithin(Duration.ofMillis(1500))))
                 .awaitEnded();
         assertThat(late.kind()).isEqualTo(FailureKind.PROXY_UNREACHABLE);
         proxy.awaitOpenConnections(0);

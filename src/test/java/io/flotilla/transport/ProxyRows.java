@@ -7,6 +7,7 @@ import static io.flotilla.failure.Phase.UPGRADE;
 import static io.flotilla.transport.ContractRow.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.Ports;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Origin;
 import io.flotilla.failure.Phase;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
 /** What can go wrong with a proxy on the way, and what a lying one makes of the steps after it. */
 final class ProxyRows {
 
-    private static final Duration SHORT = Duration.ofMillis(700);
+    private static final Duration SHORT = Duration.ofMillis(1500);
     private static final String THROUGH = "HTTP/1.1 200 Connection established\r\n\r\n";
 
     private ProxyRows() {}
@@ -43,7 +44,7 @@ final class ProxyRows {
                                 PROXY_UNREACHABLE,
                                 PROXY,
                                 "a proxy's port at which nobody listens",
-                                g -> through(g, Proxy.of("http://127.0.0.1:" + Ground.closedPort())))
+                                g -> through(g, Proxy.of("http://127.0.0.1:" + Ports.free())))
                         .and((g, failure) -> {
                             assertThat(failure.origin()).isEqualTo(Origin.PROXY);
                             assertThat(failure.evidence().addresses()).hasSize(1);

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 /** What can be wrong with the answer to an upgrade request. */
 final class UpgradeRows {
 
-    private static final Duration SHORT = Duration.ofMillis(700);
+    private static final Duration SHORT = Duration.ofMillis(1500);
 
     private UpgradeRows() {}
 
