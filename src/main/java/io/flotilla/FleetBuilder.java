@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /** Builds a fleet. Every part has a default; not thread-safe. */
@@ -27,6 +28,7 @@ public final class FleetBuilder {
 
     private FleetSettings settings = FleetSettings.DEFAULT;
     private final Map<String, Transport> transports = new HashMap<>();
+    private final Map<String, UnaryOperator<Transport>> wrappers = new HashMap<>();
     private final Map<String, SinkProvider.Opener> sinks = new HashMap<>();
     private final Map<String, CredentialProvider> credentials = new HashMap<>();
     private final Map<String, UriProvider> uriProviders = new HashMap<>();
@@ -94,6 +96,12 @@ public final class FleetBuilder {
         return this;
     }
 
+    /** Puts something around the transport of this name, such as what observes its dials; it closes the one that it is put around. */
+    public FleetBuilder around(String name, UnaryOperator<Transport> wrapper) {
+        wrappers.put(name, wrapper);
+        return this;
+    }
+
     /** The clock of events and decisions. */
     public FleetBuilder clock(Clock other) {
         this.clock = other;
@@ -117,6 +125,7 @@ public final class FleetBuilder {
                             memory,
                             () -> org.apache.pekko.actor.ActorSystem.create("flotilla-pekko-http", ownSystem())));
         }
+        wrappers.forEach((name, wrapper) -> dialers.computeIfPresent(name, (same, dialer) -> wrapper.apply(dialer)));
         Fleet.Parts parts = new Fleet.Parts(
                 settings,
                 dialers,

@@ -14,7 +14,7 @@ import io.flotilla.supervision.FleetEvent;
 import io.flotilla.transport.DialStep;
 import io.flotilla.transport.KnownSecrets;
 import io.flotilla.transport.Opened;
-import io.flotilla.transport.ReceiveMemory;
+import io.flotilla.transport.Transport;
 import io.flotilla.transport.netty.NettyTransport;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,6 +79,7 @@ final class Probing {
     /** The moment that the times of the steps count from. */
     private volatile Instant dialedAt = at;
 
+    private String transport;
     private volatile KnownSecrets masks = KnownSecrets.NONE;
 
     private @Nullable Opened opened;
@@ -93,6 +94,7 @@ final class Probing {
     /** @param wait how long it stays open for messages */
     Probing(ConnectionSpec spec, Duration wait, Watcher watcher) {
         this.spec = spec.with(change -> change.sink(ConnectionSpec.SINK_HANDLER).desired(Desired.UP));
+        this.transport = spec.transport();
         this.wait = wait;
         this.watcher = watcher;
     }
@@ -103,16 +105,13 @@ final class Probing {
      * @param parts a builder with the credentials that the spec names
      */
     ProbeReport dial(FleetBuilder parts, FleetSettings settings) throws InterruptedException {
-        NettyTransport netty = NettyTransport.start(
-                settings.network(), new ReceiveMemory(settings.limits().receiveMemory()));
-        String transport = spec.transport().equals("netty") ? netty.describe() : spec.transport();
-        watcher.begins(spec, transport, at);
         Fleet fleet = parts.settings(settings)
-                .transport("netty", new OneDial(netty, dial -> masks = KnownSecrets.of(dial), this::met))
+                .around(spec.transport(), this::dialingOnce)
                 .onMessage(this::came)
                 .onEvent(this::happened)
                 .start();
         try {
+            watcher.begins(spec, transport, at);
             fleet.put(spec).toCompletableFuture().get(GRACE.toSeconds(), TimeUnit.SECONDS);
             follow(fleet);
         } catch (ExecutionException refused) {
@@ -122,7 +121,14 @@ final class Probing {
         } finally {
             fleet.close(CLOSE);
         }
-        return report(transport);
+        return report();
+    }
+
+    private Transport dialingOnce(Transport dialer) {
+        if (dialer instanceof NettyTransport netty) {
+            transport = netty.describe();
+        }
+        return new OneDial(dialer, dial -> masks = KnownSecrets.of(dial), this::met);
     }
 
     private void met(Duration after, DialStep step) {
@@ -228,7 +234,7 @@ final class Probing {
                 Duration.between(dialedAt, message.receivedAt()), message.isText(), message.size(), beginning);
     }
 
-    private ProbeReport report(String transport) {
+    private ProbeReport report() {
         return new ProbeReport(
                 spec,
                 transport,

@@ -6,7 +6,6 @@ import io.flotilla.spec.Proxy;
 import io.flotilla.spec.Secret;
 import io.flotilla.spec.WebSocketUri;
 import java.net.URLDecoder;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Comparator;
@@ -50,7 +49,7 @@ public final class KnownSecrets {
     /** What a dial of this spec sends, with this credential. */
     public static KnownSecrets of(ConnectionSpec spec, Optional<Secret> credential) {
         Set<String> values = new HashSet<>();
-        credential.map(Secret::reveal).ifPresent(value -> addEncoded(value, values));
+        addCredential(credential, values);
         spec.uri().userInfo(credential).map(Secret::reveal).ifPresent(value -> {
             addEncoded(value, values);
             addEncoded(value.substring(value.indexOf(':') + 1), values);
@@ -72,11 +71,42 @@ public final class KnownSecrets {
         return new KnownSecrets(values);
     }
 
+    /** This credential alone. */
+    public static KnownSecrets of(Optional<Secret> credential) {
+        Set<String> values = new HashSet<>();
+        addCredential(credential, values);
+        return new KnownSecrets(values);
+    }
+
+    private static void addCredential(Optional<Secret> credential, Set<String> values) {
+        credential.map(Secret::reveal).ifPresent(value -> addEncoded(value, values));
+    }
+
+    /**
+     * As it is, inside a JSON string, and in Base64 with either alphabet; and where it is percent-encoded, the same of what it stands
+     * for. However a peer percent-encodes it, {@link Spelled} finds it.
+     */
     private static void addEncoded(String value, Set<String> values) {
+        addForms(value, values);
+        addForms(decoded(value), values);
+    }
+
+    private static void addForms(String value, Set<String> values) {
+        if (value.length() < SHORTEST) {
+            return; // its Base64 may be long enough
+        }
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
         values.add(value);
-        values.add(URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20"));
-        values.add(Base64.getEncoder().encodeToString(decoded(value).getBytes(StandardCharsets.UTF_8)));
-        values.add(decoded(value));
+        values.add(inJson(value));
+        values.add(inJson(value).replace("/", "\\/"));
+        for (Base64.Encoder base64 : List.of(Base64.getEncoder(), Base64.getUrlEncoder())) {
+            values.add(base64.encodeToString(bytes));
+            values.add(base64.withoutPadding().encodeToString(bytes));
+        }
+    }
+
+    private static String inJson(String value) {
+        return value.replace("\\", "\\\\").replace("\"", "\\\"");
     }
 
     private static String decoded(String value) {
@@ -103,11 +133,12 @@ public final class KnownSecrets {
 
     /** The value, and what follows the name of its scheme, such as {@code Bearer}. */
     private static void addHeader(String value, Set<String> values) {
-        values.add(value);
-        int space = value.indexOf(' ');
-        if (space > 0 && !value.contains(WebSocketUri.CREDENTIAL)) {
-            values.add(value.substring(space + 1));
+        if (value.contains(WebSocketUri.CREDENTIAL)) {
+            values.add(value); // what stands there on the wire has the credential in it, which is masked by itself
+            return;
         }
+        addForms(value, values);
+        addForms(value.substring(value.indexOf(' ') + 1), values);
     }
 
     /**
@@ -149,6 +180,11 @@ public final class KnownSecrets {
         String masked = text;
         for (String value : values) {
             masked = masked.replace(value, Secret.MASK);
+        }
+        if (Spelled.isLikely(masked)) {
+            for (String value : values) {
+                masked = Spelled.replaced(masked, value, Secret.MASK);
+            }
         }
         return masked;
     }

@@ -51,13 +51,18 @@ class ProbeTest {
 
     @Test
     void saysEveryPhaseOfADialThatOpens() {
-        harbour.on("/feed", Script.ticker(Duration.ofMillis(20)));
+        Script feed = Script.upgrade().anySubprotocol();
+        for (int tick = 1; tick <= 12; tick++) {
+            feed = feed.sendText("{\"tick\":" + tick + "}");
+        }
+        harbour.on("/feed", feed.thenEcho());
 
         assertThat(probe(
                         harbour.uri("/feed?token=sesame").toString(),
                         "--header=X-Key: open-sesame",
                         "--subprotocol=v1",
-                        "--wait=1s"))
+                        "--set=ready-when.text-contains=:12}",
+                        "--wait=2s"))
                 .isZero();
 
         assertThat(said())
@@ -67,11 +72,44 @@ class ProbeTest {
                 .contains("request   GET /feed?*** HTTP/1.1", "X-Key: ***", "Sec-WebSocket-Protocol: v1")
                 .contains("answer    HTTP 101")
                 .contains("open      subprotocol v1, no extension, to 127.0.0.1:" + harbour.port())
-                .contains("message   {\"tick\":1} (10 bytes)", "{\"tick\":10}", "messages more")
+                .contains("message   {\"tick\":1} (10 bytes)", "{\"tick\":10}", "… and 2 messages more")
                 .doesNotContain("{\"tick\":11}")
                 .contains("close     sent 1000, the peer answered 1000")
                 .contains("OPENED in ")
                 .doesNotContain("sesame");
+    }
+
+    @Test
+    void saysTheSameOfTheOtherTransport() {
+        HarbourTls tls = HarbourTls.trusted();
+        try (Harbour secure = Harbour.start(tls)) {
+            secure.on("/feed", Script.upgrade().sendText("you said sesame").thenEcho());
+
+            assertThat(probe(
+                            secure.uri("/feed").toString(),
+                            "--header=X-Key: open sesame",
+                            "--set=transport=pekko-http",
+                            "--set=ready-when=first-message",
+                            "--set=tls.trust=" + tls.writeTrust(folder)))
+                    .isZero();
+        }
+
+        assertThat(said())
+                .contains("by pekko-http", "look-up   127.0.0.1 is an address", "connected (")
+                .contains("TLS       TLSv1.3 with TLS_", "request   GET /feed HTTP/1.1", "X-Key: ***")
+                .contains("answer    HTTP 101", "message   you said ***", "OPENED in ")
+                .doesNotContain("sesame");
+    }
+
+    @Test
+    void dialsOnceWithTheOtherTransportToo() {
+        harbour.on("/", Script.answer(503));
+
+        assertThat(probe(harbour.uri("/").toString(), "--set=transport=pekko-http"))
+                .isEqualTo(1);
+
+        assertThat(said()).contains("answer    HTTP 503", "UNAVAILABLE", "`run` would dial again");
+        assertThat(harbour.accepted()).isEqualTo(1);
     }
 
     @Test
@@ -220,16 +258,16 @@ class ProbeTest {
     void meetsItsDeadline() {
         harbour.on("/", Script.silent());
 
-        assertThat(probe(harbour.uri("/").toString(), "--timeout=300ms")).isEqualTo(1);
+        assertThat(probe(harbour.uri("/").toString(), "--timeout=3s")).isEqualTo(1);
 
         assertThat(said())
-                .contains("to open within 300 ms", "HANDSHAKE_TIMEOUT", "failed    HANDSHAKE_TIMEOUT in phase UPGRADE");
+                .contains("to open within 3 s", "HANDSHAKE_TIMEOUT", "failed    HANDSHAKE_TIMEOUT in phase UPGRADE");
     }
 
     @Test
     void saysWhichAddressDidNotAnswer() {
         try (DeafPort deaf = DeafPort.open()) {
-            assertThat(probe("ws://127.0.0.1:" + deaf.port() + "/", "--timeout=300ms"))
+            assertThat(probe("ws://127.0.0.1:" + deaf.port() + "/", "--timeout=2s"))
                     .isEqualTo(1);
 
             assertThat(said()).contains("connect   127.0.0.1:" + deaf.port() + " no answer within ", "CONNECT_TIMEOUT");
@@ -270,7 +308,8 @@ class ProbeTest {
     void letsNoPeerMoveTheCursor() {
         harbour.on("/", Script.upgrade().sendText("\u001b[2Jgone").thenEcho());
 
-        assertThat(probe(harbour.uri("/").toString(), "--wait=500ms")).isZero();
+        assertThat(probe(harbour.uri("/").toString(), "--set=ready-when=first-message"))
+                .isZero();
 
         assertThat(said()).contains("\\u001b[2Jgone").doesNotContain("\u001b");
     }

@@ -17,6 +17,7 @@ import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.Proxy;
 import io.flotilla.spec.Secret;
 import io.flotilla.spec.Settings;
+import io.flotilla.spec.WebSocketUri;
 import io.flotilla.telemetry.EventLog;
 import io.flotilla.testkit.Harbour;
 import io.flotilla.testkit.Script;
@@ -57,6 +58,17 @@ class SecretsTest {
     private static final String ON_OPEN = "on0pen-5e5ame";
     private static final String PROXY = "pr0xy-5e5ame";
 
+    private static final String ENCODED =
+            URLEncoder.encode(CREDENTIAL, StandardCharsets.UTF_8).replace("+", "%20");
+    private static final String BASE64 =
+            Base64.getEncoder().encodeToString(CREDENTIAL.getBytes(StandardCharsets.UTF_8));
+
+    /** What peers do; each has the credential in its path, too. */
+    private static final List<String> PATHS =
+            List.of("refused", "moved", "moved-for-good", "odd", "closing", "garbage", "not-ready", "gone");
+
+    private static final String PEKKO = "-by-pekko";
+
     private static final List<String> SECRETS =
             List.of(CREDENTIAL, QUERY, PASSWORD, USER, HEADER, ON_OPEN, PROXY, "cr3dential");
 
@@ -93,16 +105,17 @@ class SecretsTest {
 
     @Test
     void nothingThatAFleetSaysHasASecretInIt() {
-        harbour.on("/refused", Script.perRequest(request -> echoing(request, 401)));
-        harbour.on("/moved", Script.perRequest(request -> echoing(request, 302)));
-        harbour.on("/odd", Script.perRequest(request -> echoing(request, 418)));
-        harbour.on(
+        on("/refused", Script.perRequest(request -> echoing(request, 401)));
+        on("/moved", Script.perRequest(request -> echoing(request, 302)));
+        on("/moved-for-good", Script.answer(301).header("Location", "/closing/" + ENCODED + "?t=" + QUERY));
+        on("/odd", Script.perRequest(request -> echoing(request, 418)));
+        on(
                 "/closing",
                 Script.perRequest(request -> Script.upgrade()
                         .sendText("you are " + request.header("X-Key").orElse(""))
-                        .sendClose(1008, CREDENTIAL + " " + HEADER + " " + QUERY)));
-        harbour.on("/garbage", Script.upgrade().sendRaw("\u00ff" + CREDENTIAL));
-        harbour.on(
+                        .sendClose(1008, CREDENTIAL + " " + HEADER + " " + QUERY + " " + BASE64)));
+        on("/garbage", Script.upgrade().sendRaw("\u00ff" + CREDENTIAL));
+        on(
                 "/not-ready",
                 Script.upgrade().sendText("{\"error\":\"" + CREDENTIAL + "\"}").hang());
         EventLog log = new EventLog(Clock.systemUTC());
@@ -112,6 +125,10 @@ class SecretsTest {
                 .credential("failing", () -> {
                     throw new IllegalStateException("vault says " + CREDENTIAL);
                 })
+                .uriProvider(
+                        "gateway",
+                        (id, configured, last) -> CompletableFuture.completedStage(
+                                WebSocketUri.of(uri("/refused").replace("{credential}", ENCODED))))
                 .sink("failing", message -> {
                     throw new IllegalStateException("cannot store for " + CREDENTIAL);
                 })
@@ -123,9 +140,11 @@ class SecretsTest {
                 .onEvent(log)
                 .start();
         try {
-            for (String path : List.of("refused", "moved", "odd", "closing", "garbage", "not-ready", "gone")) {
+            for (String path : PATHS) {
                 put(fleet, path, spec -> spec);
+                put(fleet, path + PEKKO, spec -> spec.transport("pekko-http"));
             }
+            put(fleet, "provided", spec -> spec.uriFrom("gateway"));
             put(fleet, "closing-to-sink", spec -> spec.sink("failing"));
             put(fleet, "without", spec -> spec.credential("failing"));
             put(fleet, "signed", spec -> spec.credential("signing"));
@@ -135,9 +154,10 @@ class SecretsTest {
                     spec -> spec.proxy(Proxy.of("http://" + USER + ":" + PROXY + "@127.0.0.1:" + Ports.free())));
             Waiting.until(
                     "all have failed",
-                    () -> fleet.statuses().stream()
-                            .allMatch(status ->
-                                    status.lastFailure().isPresent() || status.state() == ConnectionState.READY));
+                    () -> fleet.statuses().size() == 2 * PATHS.size() + 5
+                            && fleet.statuses().stream()
+                                    .allMatch(status -> status.lastFailure().isPresent()
+                                            || status.state() == ConnectionState.READY));
             fleet.statuses().forEach(status -> {
                 said.add(status.toString());
                 said.add(fleet.history(status.id()).toString());
@@ -167,8 +187,8 @@ class SecretsTest {
 
     @Test
     void nothingThatACommandPrintsHasASecretInIt() throws IOException {
-        harbour.on("/refused", Script.perRequest(request -> echoing(request, 401)));
-        harbour.on(
+        on("/refused", Script.perRequest(request -> echoing(request, 401)));
+        on(
                 "/closing",
                 Script.upgrade()
                         .sendText("you are " + HEADER + " and " + CREDENTIAL)
@@ -182,6 +202,8 @@ class SecretsTest {
                     refused { uri = "%s", headers { Authorization = "Bearer {credential}" } }
                     closing { uri = "%s" }
                     wrong { uri = "%s", credential = command, proxy = "http://%s:%s@127.0.0.1:%d" }
+                    refused-by-pekko { uri = ${flotilla.connections.refused.uri}, transport = pekko-http }
+                    closing-by-pekko { uri = ${flotilla.connections.closing.uri}, transport = pekko-http }
                   }
                 }
                 """.formatted(
@@ -201,7 +223,7 @@ class SecretsTest {
         print("check", conf.toString());
         print("check", broken.toString());
         print("failures", conf.toString());
-        for (String id : List.of("refused", "closing", "wrong")) {
+        for (String id : List.of("refused", "closing", "wrong", "refused-by-pekko", "closing-by-pekko")) {
             print("probe", "--conf=" + conf, "--id=" + id, "--wait=200ms");
             print("probe", "--conf=" + conf, "--id=" + id, "--json");
         }
@@ -246,11 +268,10 @@ class SecretsTest {
 
     /** An answer that says back all that it was told. */
     private static Script echoing(UpgradeRequest request, int status) {
-        String encoded = URLEncoder.encode(CREDENTIAL, StandardCharsets.UTF_8).replace("+", "%20");
         return Script.answer(status)
-                .header("Location", "ftp://" + USER + ":" + PASSWORD + "@host/" + encoded + "?t=" + QUERY)
+                .header("Location", "ftp://" + USER + ":" + PASSWORD + "@host/" + ENCODED + "?t=" + QUERY)
                 .header("WWW-Authenticate", "Bearer realm=\"" + CREDENTIAL + "\"")
-                .header("Server", request.header("X-Key").orElse("") + " " + CREDENTIAL)
+                .header("Server", request.header("X-Key").orElse("") + " " + CREDENTIAL + " " + BASE64)
                 .header("Retry-After", CREDENTIAL)
                 .header("Set-Cookie", "session=" + CREDENTIAL)
                 .header("X-Echo", request.target());
@@ -274,7 +295,7 @@ class SecretsTest {
     }
 
     private ConnectionSpec spec(String id) {
-        String path = List.of("closing-to-sink", "signed").contains(id) ? "closing" : id;
+        String path = List.of("closing-to-sink", "signed").contains(id) ? "closing" : id.replace(PEKKO, "");
         return ConnectionSpec.of(id, uri("/" + path))
                 .with(spec -> spec.credential("vendor")
                         .header("X-Key", HEADER)
@@ -283,15 +304,20 @@ class SecretsTest {
                                 Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofMillis(300)))
                         .opening(new io.flotilla.spec.Opening(
                                 List.of(Secret.of("{\"login\":\"" + ON_OPEN + "\",\"key\":\"{credential}\"}")),
-                                id.equals("not-ready")
+                                id.startsWith("not-ready")
                                         ? java.util.Optional.of(
                                                 new io.flotilla.spec.MessagePattern.TextContains("welcome"))
                                         : java.util.Optional.empty(),
                                 List.of())));
     }
 
+    private void on(String path, Script script) {
+        harbour.on(path + "/" + ENCODED, script);
+    }
+
+    /** The credential stands in its path and its query. */
     private String uri(String path) {
-        return harbour.uri(path).toString().replace("ws://", "ws://" + USER + ":" + PASSWORD + "@") + "?token=" + QUERY
-                + "&key={credential}";
+        return harbour.uri(path).toString().replace("ws://", "ws://" + USER + ":" + PASSWORD + "@")
+                + "/{credential}?token=" + QUERY + "&key={credential}";
     }
 }

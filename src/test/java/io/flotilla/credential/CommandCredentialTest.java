@@ -71,11 +71,11 @@ class CommandCredentialTest {
         Path pid = folder.resolve("pid");
         CommandCredential credential = new CommandCredential(
                 List.of("sh", "-c", "sleep 300 & echo $! > " + pid + "; wait"),
-                Duration.ofSeconds(1),
+                Duration.ofSeconds(3),
                 64,
                 Optional.empty());
 
-        assertThat(Given.refusal(credential)).endsWith("did not end within 1000 ms");
+        assertThat(Given.refusal(credential)).endsWith("did not end within 3000 ms");
 
         ProcessHandle left = process(pid);
         Waiting.until("what it started is ended", () -> !left.isAlive());

@@ -16,9 +16,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -313,14 +311,10 @@ final class Dialing implements Reaching.Outcome {
     }
 
     private void refuse(AnswerHead answer, UpgradeAnswer.Refusal refusal) {
-        Map<String, String> explaining = new LinkedHashMap<>();
-        UpgradeAnswer.explaining(answer)
-                .forEach((name, value) ->
-                        explaining.put(name, KnownSecrets.of(dial).mask(value)));
         end(
                 Failure.of(refusal.kind(), refusal.detail() + (answer.status() == BAD_REQUEST ? suspicion() : ""))
                         .hinting(UpgradeAnswer.hint(answer, Instant.now())),
-                evidence().answer(answer.status(), explaining));
+                evidence().answer(answer.status(), UpgradeAnswer.explaining(answer, KnownSecrets.of(dial))));
     }
 
     private void fail(Throwable thrown) {

@@ -25,7 +25,7 @@ public final class Distrusted extends CertificateException {
     }
 
     /** What was refused. */
-    List<X509Certificate> chain() {
+    public List<X509Certificate> chain() {
         return chain;
     }
 

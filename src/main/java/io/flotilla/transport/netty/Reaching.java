@@ -200,7 +200,11 @@ final class Reaching implements Connector.Outcome, Tunnelling.Listener {
 
     @Override
     public void tried(InetSocketAddress address, @Nullable Throwable thrown) {
-        steps.connected(address, thrown);
+        if (thrown == null) {
+            steps.connected(address);
+        } else {
+            steps.unconnected(address, NettyFailures.of(thrown, Phase.CONNECT));
+        }
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.flotilla.transport.netty;
 
-import io.flotilla.failure.Phase;
+import io.flotilla.failure.FailureKind;
 import io.flotilla.spec.Header;
 import io.flotilla.spec.Secret;
 import io.flotilla.spec.WebSocketUri;
@@ -58,26 +58,32 @@ public final class Steps {
     /** Of the spec's own target the place of the credential is shown, and not what stands there. */
     public void chose(Target target, boolean own) {
         tell(() -> {
-            path = own
-                    ? WebSocketUri.mask(dial.spec().uri().target(Optional.empty()))
-                    : shown(WebSocketUri.mask(target.path()));
+            path = WebSocketUri.mask(own ? ownPath() : shown(target.path()));
             return new DialStep.TargetChosen(
                     (target.endpoint().secure() ? "wss://" : "ws://") + target.endpoint() + path);
         });
     }
 
-    void lookedUp(String host, List<InetSocketAddress> ordered) {
+    /** A provider may have put the credential itself there. */
+    private String ownPath() {
+        return KnownSecrets.of(dial.credential()).mask(dial.spec().uri().target(Optional.empty()));
+    }
+
+    public void lookedUp(String host, List<InetSocketAddress> ordered) {
         tell(() -> new DialStep.NameLookedUp(
                 host, ordered.stream().map(InetSocketAddress::getAddress).toList()));
     }
 
-    void connecting(InetSocketAddress address) {
+    public void connecting(InetSocketAddress address) {
         tell(() -> new DialStep.ConnectStarted(address));
     }
 
-    void connected(InetSocketAddress address, @Nullable Throwable thrown) {
-        tell(() -> new DialStep.ConnectEnded(
-                address, Optional.ofNullable(thrown).map(failure -> NettyFailures.of(failure, Phase.CONNECT))));
+    public void connected(InetSocketAddress address) {
+        tell(() -> new DialStep.ConnectEnded(address, Optional.empty()));
+    }
+
+    public void unconnected(InetSocketAddress address, FailureKind why) {
+        tell(() -> new DialStep.ConnectEnded(address, Optional.of(why)));
     }
 
     /** @param proxy its kind and address */
@@ -85,11 +91,11 @@ public final class Steps {
         tell(() -> new DialStep.ProxyAnswered(proxy, shown(answer)));
     }
 
-    void showed(List<X509Certificate> chain) {
+    public void showed(List<X509Certificate> chain) {
         tell(() -> new DialStep.CertificatesShown(chain));
     }
 
-    void secured(SSLSession session) {
+    public void secured(SSLSession session) {
         if (observer != null) {
             showed(chain(session));
             tell(() -> new DialStep.Secured(session.getProtocol(), session.getCipherSuite()));
@@ -130,7 +136,7 @@ public final class Steps {
 
     private HeaderLine received(AnswerHead.Field field) {
         String name = field.name().toLowerCase(Locale.ROOT);
-        String value = field.value();
+        String value = secrets().mask(field.value());
         if (GIVING.contains(name)) {
             value = Secret.MASK;
         } else if (name.equals("location")) {
@@ -142,8 +148,12 @@ public final class Steps {
     }
 
     private String shown(String value) {
-        String masked = KnownSecrets.of(dial).mask(value);
+        String masked = secrets().mask(value);
         return masked.length() <= SHOWN ? masked : masked.substring(0, SHOWN) + "…";
+    }
+
+    private KnownSecrets secrets() {
+        return KnownSecrets.of(dial);
     }
 
     private static List<X509Certificate> chain(SSLSession session) {

@@ -5,6 +5,7 @@ import io.flotilla.failure.Failures;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.Settings;
 import io.flotilla.spec.WebSocketUri;
+import io.flotilla.transport.KnownSecrets;
 import io.netty.handler.codec.DateFormatter;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,14 +71,21 @@ public final class UpgradeAnswer {
         return new Refusal(Failures.ofStatus(status), "HTTP " + status + " instead of 101");
     }
 
-    /** The headers that explain an answer; none that could hold a secret. */
-    public static Map<String, String> explaining(AnswerHead answer) {
+    /**
+     * The headers that explain an answer; none that could hold a secret.
+     *
+     * @param secrets masked before anything is cut off: the rest of one would be none of them any more
+     */
+    public static Map<String, String> explaining(AnswerHead answer, KnownSecrets secrets) {
         Map<String, String> kept = new LinkedHashMap<>();
         for (String name : EXPLAINING) {
-            answer.first(name).ifPresent(value -> kept.put(name, shown(value)));
+            answer.first(name).map(secrets::mask).ifPresent(value -> kept.put(name, shown(value)));
         }
-        answer.first("Location").ifPresent(value -> kept.put("Location", shown(WebSocketUri.mask(value))));
+        answer.first("Location")
+                .map(secrets::mask)
+                .ifPresent(value -> kept.put("Location", shown(WebSocketUri.mask(value))));
         answer.first("WWW-Authenticate")
+                .map(secrets::mask)
                 .ifPresent(value -> kept.put("WWW-Authenticate", shown(value.split("[ ,]", 2)[0])));
         return kept;
     }

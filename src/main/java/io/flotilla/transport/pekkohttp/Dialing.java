@@ -39,9 +39,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
@@ -88,6 +86,7 @@ final class Dialing implements Stream.Listener {
     private Target target;
     private boolean reading;
     private boolean connected;
+    private @Nullable SSLSession session;
     private boolean ended;
     private @Nullable Throwable endedBy;
     private boolean askedForOurs;
@@ -221,6 +220,7 @@ final class Dialing implements Stream.Listener {
             fail(FailureKind.LOCAL_RESOURCES, "[" + host + "] has no address of the family of local-address", null);
             return;
         }
+        steps.lookedUp(host, List.copyOf(addresses));
         connect();
     }
 
@@ -241,6 +241,7 @@ final class Dialing implements Stream.Listener {
         InetSocketAddress next = addresses.remove();
         remote = next;
         tried.add(shown(next));
+        steps.connecting(next);
         Optional<SSLEngine> engine = Optional.empty();
         if (securing != null) {
             try {
@@ -257,6 +258,7 @@ final class Dialing implements Stream.Listener {
             }
         }
         connected = false;
+        session = null;
         ended = false;
         endedBy = null;
         reader = new AnswerReader();
@@ -305,6 +307,9 @@ final class Dialing implements Stream.Listener {
             phase = securing == null ? Phase.UPGRADE : Phase.TLS;
         }
         connected = true;
+        if (remote != null) {
+            steps.connected(remote);
+        }
         ask();
         if (ended) {
             ended = false;
@@ -318,7 +323,19 @@ final class Dialing implements Stream.Listener {
         UpgradeRequest asking = request;
         if (to != null && asking != null) {
             to.send(ByteString.fromString(asking.head(), StandardCharsets.UTF_8));
-            steps.asked(asking);
+            if (securing == null) {
+                steps.asked(asking);
+            } else if (session != null) {
+                tellSecured(session);
+            }
+        }
+    }
+
+    /** Only now is the request on its way. */
+    private void tellSecured(SSLSession agreed) {
+        steps.secured(agreed);
+        if (request != null) {
+            steps.asked(request);
         }
     }
 
@@ -327,19 +344,26 @@ final class Dialing implements Stream.Listener {
         if (over) {
             return;
         }
+        Throwable cause = ConnectFailures.cause(thrown);
+        if (remote != null) {
+            steps.unconnected(remote, ConnectFailures.of(cause));
+        }
         if (!addresses.isEmpty()) {
             leaveSocket();
             connect();
             return;
         }
-        Throwable cause = ConnectFailures.cause(thrown);
         fail(ConnectFailures.of(cause), tried.size() + " address(es) of [" + target.endpoint() + "] failed", cause);
     }
 
     @Override
-    public void secured(SSLSession session) {
+    public void secured(SSLSession agreed) {
         phase = Phase.UPGRADE;
-        cipher = Optional.of(session.getProtocol() + " " + session.getCipherSuite());
+        if (session == null && connected && !over) {
+            tellSecured(agreed);
+        }
+        session = agreed;
+        cipher = Optional.of(agreed.getProtocol() + " " + agreed.getCipherSuite());
         if (tls != null && securing != null) {
             askedForOurs |= securing.wasAskedForOurs(tls); // which is told once, and TLS 1.3 may come here again
         }
@@ -512,14 +536,10 @@ final class Dialing implements Stream.Listener {
     // The end.
 
     private void refuse(AnswerHead answer, UpgradeAnswer.Refusal refusal) {
-        Map<String, String> explaining = new LinkedHashMap<>();
-        UpgradeAnswer.explaining(answer)
-                .forEach((name, value) ->
-                        explaining.put(name, KnownSecrets.of(dial).mask(value)));
         end(
                 Failure.of(refusal.kind(), refusal.detail() + (answer.status() == 400 ? suspicion() : ""))
                         .hinting(UpgradeAnswer.hint(answer, Instant.now())),
-                evidence().answer(answer.status(), explaining));
+                evidence().answer(answer.status(), UpgradeAnswer.explaining(answer, KnownSecrets.of(dial))));
     }
 
     private void fail(Throwable thrown) {
@@ -530,6 +550,7 @@ final class Dialing implements Stream.Listener {
                         ? TlsFailures.aboutUs(TlsFailures.of(cause, phase), cause, askedForOurs)
                         : Failures.ofThrowable(cause, phase);
         Optional<Distrusted> refused = TlsFailures.distrusted(cause);
+        refused.ifPresent(shown -> steps.showed(shown.chain()));
         TlsContext context = securing;
         if (kind == FailureKind.TLS_CLIENT_REJECTED && context != null) {
             end(

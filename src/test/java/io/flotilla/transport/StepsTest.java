@@ -1,4 +1,4 @@
-package io.flotilla.transport.netty;
+package io.flotilla.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,35 +8,50 @@ import io.flotilla.sink.NoneSink;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.FleetSettings;
 import io.flotilla.spec.Secret;
+import io.flotilla.spec.Settings;
 import io.flotilla.testkit.DnsAnswer;
 import io.flotilla.testkit.Harbour;
 import io.flotilla.testkit.HarbourTls;
 import io.flotilla.testkit.Script;
 import io.flotilla.testkit.ScriptedDns;
-import io.flotilla.transport.Dial;
-import io.flotilla.transport.DialObserver;
-import io.flotilla.transport.DialStep;
 import io.flotilla.transport.DialStep.HeaderLine;
-import io.flotilla.transport.Dialed;
-import io.flotilla.transport.LinkListener;
-import io.flotilla.transport.Opened;
-import io.flotilla.transport.ReceiveMemory;
-import io.flotilla.transport.Traffic;
+import io.flotilla.transport.netty.NettyTransport;
+import io.flotilla.transport.pekkohttp.PekkoHttpTransport;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.Test;
+import org.apache.pekko.actor.ActorSystem;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What who observes a dial hears of it. */
 class StepsTest {
 
-    @Test
-    void tellsEveryStepInOrderAndNoSecret() {
+    @TempDir
+    Path folder;
+
+    /** What dials. */
+    enum Dialer {
+        NATIVE,
+        NIO,
+        PEKKO_HTTP;
+
+        Transport start(FleetSettings.Network network) {
+            ReceiveMemory memory = new ReceiveMemory(1 << 20);
+            return this == PEKKO_HTTP
+                    ? PekkoHttpTransport.start(network, memory, () -> ActorSystem.create("steps"))
+                    : NettyTransport.start(network, memory);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tellsEveryStepInOrderAndNoSecret(Dialer dialer) {
         try (ScriptedDns dns = ScriptedDns.start();
                 Harbour harbour = Harbour.start()) {
             dns.on("feed.test", DnsAnswer.addresses("127.0.0.1"));
@@ -44,7 +59,7 @@ class StepsTest {
             harbour.on(
                     "/new", Script.upgrade().header("Set-Cookie", "id=sesame").header("X-Echo", "my open-sesame"));
             Heard heard = dial(
-                    true,
+                    dialer,
                     dns,
                     ConnectionSpec.builder("a", "ws://me:sesame@feed.test:" + harbour.port() + "/old?key=sesame")
                             .header("X-Key", "open-sesame"));
@@ -80,12 +95,13 @@ class StepsTest {
         }
     }
 
-    @Test
-    void showsThePlaceOfACredentialAndNotTheCredential() {
+    @ParameterizedTest
+    @EnumSource
+    void showsThePlaceOfACredentialAndNotTheCredential(Dialer dialer) {
         try (ScriptedDns dns = ScriptedDns.start();
                 Harbour harbour = Harbour.start()) {
             Heard heard = dial(
-                    true,
+                    dialer,
                     dns,
                     ConnectionSpec.builder(
                             "a", "ws://127.0.0.1:" + harbour.port() + "/{credential}/feed?key={credential}"),
@@ -97,14 +113,81 @@ class StepsTest {
         }
     }
 
-    @ParameterizedTest(name = "natives: {0}")
-    @ValueSource(booleans = {true, false})
-    void showsTheCertificatesThatItRefuses(boolean natives) {
+    @ParameterizedTest
+    @EnumSource
+    void masksACredentialThatAProviderPutIntoThePath(Dialer dialer) {
+        try (ScriptedDns dns = ScriptedDns.start();
+                Harbour harbour = Harbour.start()) {
+            Heard heard = dial(
+                    dialer,
+                    dns,
+                    ConnectionSpec.builder("a", "ws://127.0.0.1:" + harbour.port() + "/open%2Fsesame/feed"),
+                    Optional.of(Secret.of("open/sesame")));
+
+            assertThat(heard.first(DialStep.TargetChosen.class).uri()).endsWith("/***/feed");
+            assertThat(heard.first(DialStep.RequestSent.class).line()).isEqualTo("GET /***/feed HTTP/1.1");
+            assertThat(heard.steps.toString()).doesNotContain("sesame");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void masksBeforeItCutsOff(Dialer dialer) {
+        String secret = "open sesame, please";
+        try (ScriptedDns dns = ScriptedDns.start();
+                Harbour harbour = Harbour.start()) {
+            harbour.on(
+                    "/",
+                    Script.answer(401)
+                            .header("WWW-Authenticate", secret)
+                            .header("Server", "x".repeat(190) + secret)
+                            .header("Location", "/" + "x".repeat(190) + secret));
+            Heard heard = dial(
+                    dialer,
+                    dns,
+                    ConnectionSpec.builder("a", harbour.uri("/").toString()),
+                    Optional.of(Secret.of(secret)));
+
+            assertThat(heard.failure().evidence().headers().get("Server")).startsWith("xxx");
+            assertThat(heard.failure().evidence().toString() + heard.steps).doesNotContain("open");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tellsWhatTlsAgreedOnBeforeTheRequest(Dialer dialer) {
+        HarbourTls tls = HarbourTls.trusted();
+        try (ScriptedDns dns = ScriptedDns.start();
+                Harbour harbour = Harbour.start(tls)) {
+            Heard heard = dial(
+                    dialer,
+                    dns,
+                    ConnectionSpec.builder("a", harbour.uri("/").toString())
+                            .tls(new Settings.Tls(Optional.of(tls.writeTrust(folder)), true)));
+
+            assertThat(heard.isOpened()).isTrue();
+            assertThat(heard.words())
+                    .containsExactly(
+                            "TargetChosen",
+                            "NameLookedUp",
+                            "ConnectStarted",
+                            "ConnectEnded",
+                            "CertificatesShown",
+                            "Secured",
+                            "RequestSent",
+                            "Answered");
+            assertThat(heard.first(DialStep.CertificatesShown.class).chain()).contains(tls.certificate());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void showsTheCertificatesThatItRefuses(Dialer dialer) {
         HarbourTls tls = HarbourTls.selfSigned();
         try (ScriptedDns dns = ScriptedDns.start();
                 Harbour harbour = Harbour.start(tls)) {
             Heard heard = dial(
-                    natives, dns, ConnectionSpec.builder("a", harbour.uri("/").toString()));
+                    dialer, dns, ConnectionSpec.builder("a", harbour.uri("/").toString()));
 
             assertThat(heard.failure().kind()).isEqualTo(FailureKind.TLS_UNTRUSTED);
             assertThat(heard.first(DialStep.CertificatesShown.class).chain()).contains(tls.certificate());
@@ -112,12 +195,13 @@ class StepsTest {
         }
     }
 
-    @Test
-    void tellsWhichAddressRefused() {
+    @ParameterizedTest
+    @EnumSource
+    void tellsWhichAddressRefused(Dialer dialer) {
         try (ScriptedDns dns = ScriptedDns.start();
                 Harbour harbour = Harbour.start()) {
             dns.on("two.test", DnsAnswer.addresses("127.0.0.9", "127.0.0.1"));
-            Heard heard = dial(true, dns, ConnectionSpec.builder("a", "ws://two.test:" + harbour.port() + "/"));
+            Heard heard = dial(dialer, dns, ConnectionSpec.builder("a", "ws://two.test:" + harbour.port() + "/"));
 
             assertThat(heard.isOpened()).isTrue();
             assertThat(heard.first(DialStep.NameLookedUp.class).addresses()).hasSize(2);
@@ -130,15 +214,15 @@ class StepsTest {
         }
     }
 
-    private static Heard dial(boolean natives, ScriptedDns dns, ConnectionSpec.Builder spec) {
-        return dial(natives, dns, spec, Optional.empty());
+    private static Heard dial(Dialer dialer, ScriptedDns dns, ConnectionSpec.Builder spec) {
+        return dial(dialer, dns, spec, Optional.empty());
     }
 
     private static Heard dial(
-            boolean natives, ScriptedDns dns, ConnectionSpec.Builder spec, Optional<Secret> credential) {
+            Dialer dialer, ScriptedDns dns, ConnectionSpec.Builder spec, Optional<Secret> credential) {
         String server = "127.0.0.1:" + dns.address().getPort();
-        try (NettyTransport transport = NettyTransport.start(
-                new FleetSettings.Network(1, natives, natives, List.of(server)), new ReceiveMemory(1 << 20))) {
+        boolean natives = dialer == Dialer.NATIVE;
+        try (Transport transport = dialer.start(new FleetSettings.Network(1, natives, natives, List.of(server)))) {
             Heard heard = new Heard();
             transport.dial(
                     new Dial(spec.build(), 1, credential, Optional.empty(), NoneSink.INSTANCE, heard, new Traffic()));
