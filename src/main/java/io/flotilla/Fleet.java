@@ -26,13 +26,18 @@ import io.flotilla.spec.ConnectionId;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.FleetSettings;
 import io.flotilla.spec.Proxy;
+import io.flotilla.supervision.Census;
+import io.flotilla.supervision.DialBoard;
+import io.flotilla.supervision.DialStats;
 import io.flotilla.supervision.EventHub;
 import io.flotilla.supervision.FleetEvent;
 import io.flotilla.supervision.FleetSupervisor;
+import io.flotilla.supervision.Group;
 import io.flotilla.supervision.PutOutcome;
 import io.flotilla.supervision.Registry;
 import io.flotilla.supervision.Status;
 import io.flotilla.supervision.StatusBoard;
+import io.flotilla.supervision.Totals;
 import io.flotilla.transport.Frame;
 import io.flotilla.transport.KnownSecrets;
 import io.flotilla.transport.Transport;
@@ -85,7 +90,8 @@ public final class Fleet {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final Parts parts;
-    private final StatusBoard board = new StatusBoard();
+    private final StatusBoard board;
+    private final DialBoard dials = new DialBoard();
     private final Registry.Book registry = new Registry.Book();
     private final ExecutorService callbacks = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "flotilla-events");
@@ -103,12 +109,13 @@ public final class Fleet {
 
     Fleet(Parts parts) {
         this.parts = parts;
+        this.board = new StatusBoard(parts.settings().sight());
         parts.readers().forEach(hub::subscribe);
         this.handlers = new Handlers(parts.settings().handlerThreads(), new HandlersHeard());
         this.sinks = openSinks(parts.sinks());
         this.credentials = new Credentials(parts.credentials(), parts.uriProviders(), this::credentialChanged);
         Behavior<FleetSupervisor.Command> behavior = FleetSupervisor.create(new FleetSupervisor.Setup(
-                board, registry, hub, parts.settings(), parts.clock(), System::nanoTime, this::around));
+                board, registry, hub, dials, parts.settings(), parts.clock(), System::nanoTime, this::around));
         if (parts.system().isPresent()) {
             this.system = parts.system().get();
             this.supervisor = system.systemActorOf(behavior, "flotilla-" + COUNT.incrementAndGet(), Props.empty());
@@ -238,6 +245,46 @@ public final class Fleet {
         return board.messagesIn();
     }
 
+    /** What the fleet has done since its start, connections that are gone included. */
+    public Totals totals() {
+        return board.totals();
+    }
+
+    /** The same and the states for each group of {@code metrics.tag-by}; one group without it. */
+    public List<Census> census() {
+        return board.census();
+    }
+
+    /** The labels that metrics tell connections apart by: {@code metrics.tag-by}. */
+    public List<String> tagKeys() {
+        return board.groups().keys();
+    }
+
+    /** The group of a connection that is wanted or was given up. */
+    public Optional<Group> group(ConnectionId id) {
+        return board.group(id);
+    }
+
+    /** How many failures of each kind there were since the start, of those that there were. */
+    public Map<FailureKind, Long> failures() {
+        return board.failures();
+    }
+
+    /** How dialling goes. */
+    public DialStats dialStats() {
+        return dials.stats(System.nanoTime(), parts.clock().instant());
+    }
+
+    /** Threads that are in user code now. */
+    public int handlersBusy() {
+        return handlers.busy();
+    }
+
+    /** Events lost to slow readers, over all of them. */
+    public long eventsLost() {
+        return hub.lost();
+    }
+
     /** The last events of a connection, newest first. */
     public List<ConnectionEvent> history(ConnectionId id) {
         return board.history(id);
@@ -246,6 +293,11 @@ public final class Fleet {
     /** Hears events from now on; see {@link EventHub}. */
     public EventHub.Subscription events(Consumer<FleetEvent> reader) {
         return hub.subscribe(reader);
+    }
+
+    /** Hears every event on the thread where it happens; see {@link EventHub#witness}. */
+    public EventHub.Subscription witness(Consumer<FleetEvent> witness) {
+        return hub.witness(witness);
     }
 
     // Streams.

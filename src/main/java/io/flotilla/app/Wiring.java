@@ -6,6 +6,8 @@ import io.flotilla.sink.Sink;
 import io.flotilla.sink.SinkContext;
 import io.flotilla.spec.Configuration;
 import io.flotilla.telemetry.EventLog;
+import io.flotilla.telemetry.PrometheusText;
+import io.flotilla.telemetry.Trend;
 import io.flotilla.testkit.Harbour;
 import io.flotilla.testkit.Script;
 import java.io.IOException;
@@ -23,11 +25,15 @@ final class Wiring {
     private final Fleet fleet;
     private final Optional<Harbour> harbour;
     private final EventLog log;
+    private final PrometheusText metrics;
+    private final Trend trend;
 
     private Wiring(Fleet fleet, Optional<Harbour> harbour, EventLog log) {
         this.fleet = fleet;
         this.harbour = harbour;
         this.log = log;
+        this.metrics = new PrometheusText(fleet);
+        this.trend = Trend.follow(fleet, Clock.systemUTC());
     }
 
     /** @throws Main.Failed when a port is taken or a sink cannot open; what was started by then is closed */
@@ -82,6 +88,8 @@ final class Wiring {
     /** Drains the fleet, then ends the rest. */
     CompletionStage<Void> close() {
         return fleet.close().whenComplete((nothing, thrown) -> {
+            trend.close();
+            metrics.close();
             log.close();
             harbour.ifPresent(Harbour::close);
         });

@@ -19,6 +19,8 @@ public final class Outbox {
 
     private static final AtomicLongFieldUpdater<Outbox> QUEUED =
             AtomicLongFieldUpdater.newUpdater(Outbox.class, "queued");
+    private static final AtomicLongFieldUpdater<Outbox> WRITTEN =
+            AtomicLongFieldUpdater.newUpdater(Outbox.class, "written");
     private static final AtomicLongFieldUpdater<Outbox> REFUSED =
             AtomicLongFieldUpdater.newUpdater(Outbox.class, "refused");
     private static final AtomicLongFieldUpdater<Outbox> UNSENT =
@@ -26,6 +28,7 @@ public final class Outbox {
 
     private volatile long bound;
     private volatile long queued;
+    private volatile long written;
     private volatile long refused;
     private volatile long unsent;
     private volatile @Nullable Link link;
@@ -57,6 +60,7 @@ public final class Outbox {
         ready.send(frame, written -> {
             QUEUED.addAndGet(this, -cost);
             if (written) {
+                WRITTEN.incrementAndGet(this);
                 told.accept(new SendOutcome.Written(ready.generation()));
             } else {
                 UNSENT.incrementAndGet(this);
@@ -83,6 +87,10 @@ public final class Outbox {
     /** Changes the bound for what is offered from now on. */
     void resize(Settings.Send settings) {
         bound = settings.outbox();
+    }
+
+    public long written() {
+        return written;
     }
 
     public long refused() {

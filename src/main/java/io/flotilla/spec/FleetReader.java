@@ -24,7 +24,8 @@ final class FleetReader {
                     limits(root, under.limits()),
                     (int) handlers.number("threads", under.handlerThreads(), 1, 10_000),
                     drain.duration("deadline", under.drainDeadline()),
-                    network(root, under.network()));
+                    network(root, under.network()),
+                    SightReader.read(root, under.sight()));
         }
     }
 

@@ -5,10 +5,40 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** The settings of the fleet as a whole, block by block as in {@code reference.conf}. */
-public record FleetSettings(Limits limits, int handlerThreads, Duration drainDeadline, Network network) {
+public record FleetSettings(Limits limits, int handlerThreads, Duration drainDeadline, Network network, Sight sight) {
 
     public static final FleetSettings DEFAULT =
             new FleetSettings(Limits.DEFAULT, 64, Duration.ofSeconds(20), Network.DEFAULT);
+
+    /** What the fleet remembers for those who look at it is the default. */
+    public FleetSettings(Limits limits, int handlerThreads, Duration drainDeadline, Network network) {
+        this(limits, handlerThreads, drainDeadline, network, Sight.DEFAULT);
+    }
+
+    /** The same, remembering this for those who look at it. */
+    public FleetSettings seen(Sight other) {
+        return new FleetSettings(limits, handlerThreads, drainDeadline, network, other);
+    }
+
+    /**
+     * What is remembered for those who look at the fleet.
+     *
+     * @param incidents endings over the fleet that are kept; 1 or more
+     * @param recorderMemory bytes of recorded frames over the fleet
+     */
+    public record Sight(Metrics metrics, int incidents, long recorderMemory) {
+        public static final Sight DEFAULT = new Sight(Metrics.DEFAULT, 10_000, 64L * 1024 * 1024);
+    }
+
+    /**
+     * How metrics tell connections apart.
+     *
+     * @param tagBy keys of labels that become tags
+     * @param maxSeries combinations of their values at the most; 1 or more
+     */
+    public record Metrics(java.util.List<String> tagBy, int maxSeries) {
+        public static final Metrics DEFAULT = new Metrics(java.util.List.of(), 200);
+    }
 
     /**
      * What the fleet as a whole may do.

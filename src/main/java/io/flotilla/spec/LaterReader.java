@@ -14,18 +14,11 @@ final class LaterReader {
 
     static void read(Block root, Consumer<String> warn) {
         admin(root, warn);
-        try (Block health = root.block("health");
-                Block metrics = root.block("metrics");
-                Block recorder = root.block("recorder")) {
+        try (Block health = root.block("health")) {
             Optional<String> share = health.text("ready-share");
             if (share.isPresent() && FleetReader.percent(share.get(), 100).isEmpty()) {
                 health.problem("ready-share", "more than 0% and at most 100%", true);
             }
-            if (!metrics.texts("tag-by", List.of()).stream().allMatch(Labels::isKey)) {
-                metrics.problem("tag-by", "a list of keys of labels", false);
-            }
-            metrics.number("max-series", 200, 1, 1_000_000);
-            recorder.bytes("memory", 64L * 1024 * 1024);
         }
     }
 

@@ -3,6 +3,7 @@ package io.flotilla.supervision;
 import io.flotilla.connection.HeldBy;
 import io.flotilla.policy.AdaptiveRate;
 import io.flotilla.policy.Breaker;
+import io.flotilla.spec.Endpoint;
 import io.flotilla.spec.FleetSettings.Limits;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** One host: who waits for it, and what its limits say. */
 final class DialHost {
 
+    final Endpoint endpoint;
     final AdaptiveRate rate;
     final Breaker breaker;
     private final int most;
@@ -27,6 +29,7 @@ final class DialHost {
     AdaptiveRate address;
 
     int members;
+    int waiting;
     int sockets;
     int inFlight;
 
@@ -38,9 +41,13 @@ final class DialHost {
 
     long wakeAt;
 
+    /** Whether its breaker is shown as open. */
+    boolean shownOpen;
+
     private HeldBy shown = HeldBy.LIMIT;
 
-    DialHost(Limits limits, RandomGenerator random) {
+    DialHost(Endpoint endpoint, Limits limits, RandomGenerator random) {
+        this.endpoint = endpoint;
         rate = new AdaptiveRate(limits.hostDialsPerSecond());
         breaker = new Breaker(limits.breaker(), random);
         most = limits.hostConnections().orElse(Integer.MAX_VALUE);
@@ -49,6 +56,7 @@ final class DialHost {
     void enqueue(DialPlace place) {
         queues.computeIfAbsent(place.credential, credential -> new PriorityQueue<>(2))
                 .add(place);
+        waiting++;
     }
 
     /** Those who left while they waited are dropped once they are first: a search for each would be quadratic. */
@@ -95,6 +103,7 @@ final class DialHost {
         if (queue != null) {
             queue.remove();
         }
+        waiting--;
         rate.take(now);
         if (address != null) {
             address.take(now);

@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -66,7 +65,7 @@ public final class DialScheduler {
     }
 
     /** The question, for connections: asks the scheduler behind this ref. */
-    static DialPermits permits(ActorRef<Command> scheduler, AtomicBoolean paused) {
+    static DialPermits permits(ActorRef<Command> scheduler, DialBoard dials) {
         return new DialPermits() {
             @Override
             public Turn request(ConnectionSpec spec, Runnable granted, Consumer<HeldBy> held) {
@@ -77,14 +76,14 @@ public final class DialScheduler {
 
             @Override
             public boolean paused() {
-                return paused.get();
+                return dials.paused();
             }
         };
     }
 
-    /** @param paused set while nobody may dial because the trouble is on our side */
-    static Behavior<Command> create(Limits limits, LongSupplier nanos, RandomGenerator random, AtomicBoolean paused) {
-        return Behaviors.withTimers(timers -> new DialScheduler(timers, limits, nanos, random, paused).deciding());
+    /** @param dials is told how dialling goes */
+    static Behavior<Command> create(Limits limits, LongSupplier nanos, RandomGenerator random, DialBoard dials) {
+        return Behaviors.withTimers(timers -> new DialScheduler(timers, limits, nanos, random, dials).deciding());
     }
 
     private static final Duration SWEEP = Duration.ofSeconds(30);
@@ -93,7 +92,7 @@ public final class DialScheduler {
     private final Limits limits;
     private final LongSupplier nanos;
     private final RandomGenerator random;
-    private final AtomicBoolean paused;
+    private final DialBoard dials;
     private final Optional<Pace> fleet;
     private final Pause pause;
     private final Map<Endpoint, DialHost> hosts = new HashMap<>();
@@ -109,6 +108,7 @@ public final class DialScheduler {
     /** Hosts that have their share of the dials in flight. */
     private final List<DialHost> crowded = new ArrayList<>();
 
+    private int waiting;
     private int inFlight;
     private long arrivals;
 
@@ -117,12 +117,12 @@ public final class DialScheduler {
             Limits limits,
             LongSupplier nanos,
             RandomGenerator random,
-            AtomicBoolean paused) {
+            DialBoard dials) {
         this.timers = timers;
         this.limits = limits;
         this.nanos = nanos;
         this.random = random;
-        this.paused = paused;
+        this.dials = dials;
         this.fleet = limits.dialsPerSecond().stream().mapToObj(Pace::new).findFirst();
         this.pause = new Pause(limits.pause());
     }
@@ -151,6 +151,7 @@ public final class DialScheduler {
         place.arrival = arrivals++;
         place.stage = Stage.QUEUED;
         host.enqueue(place);
+        waiting++;
         if (host.restsForCredential) {
             lookAgain(host);
         }
@@ -158,6 +159,7 @@ public final class DialScheduler {
         decide();
         if (place.stage == Stage.QUEUED) {
             place.hold(heldBy(host));
+            show(host);
         }
         return Behaviors.same();
     }
@@ -230,6 +232,11 @@ public final class DialScheduler {
         DialHost host = host(place.endpoint);
         Stage left = place.stage;
         place.stage = Stage.OVER;
+        if (left == Stage.QUEUED) {
+            waiting--;
+            host.waiting--;
+            show(host);
+        }
         if (left == Stage.DIALING) { // given up by us: it says nothing
             long now = nanos.getAsLong();
             landed(host);
@@ -248,6 +255,17 @@ public final class DialScheduler {
     private void look(DialHost host) {
         lookAgain(host);
         host.show(heldBy(host));
+        show(host);
+    }
+
+    /** Shows whether its breaker is open, to those who look at the fleet. */
+    private void show(DialHost host) {
+        if (host.breaker.isOpen()) {
+            dials.opened(host.endpoint, host.breaker.next(nanos.getAsLong()), host.waiting);
+        } else if (host.shownOpen) {
+            dials.closed(host.endpoint);
+        }
+        host.shownOpen = host.breaker.isOpen();
     }
 
     private void lookAgain(DialHost host) {
@@ -291,7 +309,8 @@ public final class DialScheduler {
         if (next.isPresent()) {
             timers.startSingleTimer(Wake.INSTANCE, Duration.ofNanos(Math.max(next.getAsLong() - now, 1_000_000)));
         }
-        if (paused.getAndSet(pause.isOn()) != pause.isOn()) {
+        dials.dials(waiting, inFlight);
+        if (dials.pause(pause.isOn(), pause.next(now))) {
             hosts.values().forEach(host -> host.show(heldBy(host)));
         }
         return Behaviors.same();
@@ -345,10 +364,13 @@ public final class DialScheduler {
         host.take(place, now);
         credential(place.credential).ifPresent(rate -> rate.take(now));
         fleet.ifPresent(pace -> pace.take(now));
+        dials.began(now);
+        waiting--;
         inFlight++;
         place.stage = Stage.DIALING;
         place.probesFleet = pause.dialing();
         place.probesHost = host.breaker.dialing();
+        show(host);
         place.granted.run();
     }
 
@@ -368,7 +390,7 @@ public final class DialScheduler {
     }
 
     private DialHost host(Endpoint endpoint) {
-        return hosts.computeIfAbsent(endpoint, fresh -> new DialHost(limits, random));
+        return hosts.computeIfAbsent(endpoint, fresh -> new DialHost(endpoint, limits, random));
     }
 
     private Optional<AdaptiveRate> credential(Optional<String> name) {
@@ -379,7 +401,13 @@ public final class DialScheduler {
     /** What a host left behind goes once nothing of it is left. */
     private Behavior<Command> onSweep() {
         long now = nanos.getAsLong();
-        hosts.values().removeIf(host -> host.isGone(now));
+        hosts.values().removeIf(host -> {
+            boolean gone = host.isGone(now);
+            if (gone && host.shownOpen) {
+                dials.closed(host.endpoint);
+            }
+            return gone;
+        });
         addresses
                 .values()
                 .removeIf(rate -> rate.idle(now) && hosts.values().stream().noneMatch(host -> host.address == rate));

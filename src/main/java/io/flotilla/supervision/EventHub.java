@@ -25,6 +25,7 @@ public final class EventHub {
     public static final int QUEUE = 8192;
 
     private final Executor executor;
+    private final List<Consumer<FleetEvent>> witnesses = new CopyOnWriteArrayList<>();
     private final List<Place> places = new CopyOnWriteArrayList<>();
     private final AtomicLong lost = new AtomicLong();
     private volatile boolean ended;
@@ -55,6 +56,25 @@ public final class EventHub {
     }
 
     /**
+     * The same on the publisher's own thread, before anybody else: loses nothing, must not block and must be quick. Events of one
+     * connection come in order, those of several at the same time. {@code lost} is always zero.
+     */
+    public Subscription witness(Consumer<FleetEvent> witness) {
+        witnesses.add(witness);
+        return new Subscription() {
+            @Override
+            public long lost() {
+                return 0;
+            }
+
+            @Override
+            public void close() {
+                witnesses.remove(witness);
+            }
+        };
+    }
+
+    /**
      * The same for one who takes events when he can.
      *
      * @param arrived called when there may be something to take, by the publisher; must not block
@@ -73,8 +93,22 @@ public final class EventHub {
 
     /** Hands an event to every reader; never blocks. */
     public void publish(FleetEvent event) {
+        for (Consumer<FleetEvent> witness : witnesses) {
+            hand(witness, event);
+        }
         for (Place place : places) {
             place.offer(event);
+        }
+    }
+
+    private static void hand(Consumer<FleetEvent> reader, FleetEvent event) {
+        try {
+            reader.accept(event);
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError thrown) {
+            LOG.warn(
+                    "A reader of events failed on {}; it goes on with the next one",
+                    event.getClass().getSimpleName(),
+                    thrown);
         }
     }
 
@@ -144,22 +178,11 @@ public final class EventHub {
         private void run() {
             FleetEvent event;
             for (int taken = 0; taken < BATCH && (event = place.take()) != null; taken++) {
-                hand(event);
+                hand(reader, event);
             }
             scheduled.set(false);
             if (!place.queue.isEmpty()) {
                 schedule();
-            }
-        }
-
-        private void hand(FleetEvent event) {
-            try {
-                reader.accept(event);
-            } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError thrown) {
-                LOG.warn(
-                        "A reader of events failed on {}; it goes on with the next one",
-                        event.getClass().getSimpleName(),
-                        thrown);
             }
         }
 

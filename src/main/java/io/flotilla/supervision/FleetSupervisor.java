@@ -25,7 +25,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -89,6 +88,7 @@ public final class FleetSupervisor {
     /**
      * What the fleet is made of.
      *
+     * @param dials is told how dialling goes
      * @param nanos a clock that never jumps, for rates
      * @param around what the connection of a spec needs, given its events and its stop hook
      */
@@ -96,6 +96,7 @@ public final class FleetSupervisor {
             StatusBoard board,
             Registry.Book registry,
             EventHub hub,
+            DialBoard dials,
             FleetSettings settings,
             Clock clock,
             LongSupplier nanos,
@@ -150,15 +151,14 @@ public final class FleetSupervisor {
         this.timers = timers;
         this.setup = setup;
         this.registry = context.spawn(Registry.create(setup.registry()), "registry");
-        AtomicBoolean paused = new AtomicBoolean();
         this.scheduler = context.spawn(
                 DialScheduler.create(
                         setup.settings().limits(),
                         setup.nanos(),
                         () -> ThreadLocalRandom.current().nextLong(),
-                        paused),
+                        setup.dials()),
                 "dial-scheduler");
-        this.permits = DialScheduler.permits(scheduler, paused);
+        this.permits = DialScheduler.permits(scheduler, setup.dials());
     }
 
     public static Behavior<Command> create(Setup setup) {

@@ -4,7 +4,9 @@ import io.flotilla.connection.Carried;
 import io.flotilla.connection.ConnectionEvent;
 import io.flotilla.connection.ConnectionState;
 import io.flotilla.connection.HeldBy;
+import io.flotilla.connection.Outbox;
 import io.flotilla.failure.Failure;
+import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Ruling;
 import io.flotilla.failure.Scope;
 import io.flotilla.failure.Verdict;
@@ -12,6 +14,7 @@ import io.flotilla.spec.ConnectionId;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.Desired;
 import io.flotilla.spec.Endpoint;
+import io.flotilla.spec.FleetSettings;
 import io.flotilla.spec.Source;
 import io.flotilla.transport.Traffic;
 import java.time.Duration;
@@ -24,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +38,26 @@ public final class StatusBoard {
 
     private final Map<ConnectionId, Line> lines = new ConcurrentHashMap<>();
     private final Map<String, String> degradedSinks = new ConcurrentHashMap<>();
+    private final Map<FailureKind, LongAdder> failures = new ConcurrentHashMap<>();
+    private final Groups groups;
+
+    /** Held while a connection leaves its group, and while groups are counted: before that of a line, never within it. */
+    private final Object counting = new Object();
+
+    public StatusBoard() {
+        this(FleetSettings.Sight.DEFAULT);
+    }
+
+    public StatusBoard(FleetSettings.Sight settings) {
+        this.groups = new Groups(settings.metrics());
+    }
 
     /** A spec entered the fleet, or took the place of another of its id. */
     void want(ConnectionSpec spec, Source source, String revision, Carried carried, Instant now) {
-        lines.computeIfAbsent(spec.id(), id -> new Line(carried, now)).want(spec, source, revision);
+        synchronized (counting) {
+            lines.computeIfAbsent(spec.id(), id -> new Line(carried, now))
+                    .want(spec, source, revision, groups.of(spec.labels()));
+        }
     }
 
     void desire(ConnectionId id, Desired desired, Instant now) {
@@ -62,10 +82,16 @@ public final class StatusBoard {
     }
 
     void forget(ConnectionId id) {
-        lines.remove(id);
+        synchronized (counting) {
+            Optional.ofNullable(lines.remove(id)).ifPresent(Line::leaveGroup);
+        }
     }
 
     void fold(ConnectionEvent event) {
+        if (event instanceof ConnectionEvent.LinkEnded ended && ended.failure().verdict() != Verdict.DONE) {
+            failures.computeIfAbsent(ended.failure().kind(), fresh -> new LongAdder())
+                    .increment();
+        }
         Line line = lines.get(event.id());
         if (line != null) {
             line.fold(event);
@@ -96,12 +122,67 @@ public final class StatusBoard {
 
     /** How many connections are in each state; every state is a key. */
     public Map<ConnectionState, Integer> counts() {
+        Map<ConnectionState, Integer> counts = everyState();
+        lines.values().forEach(line -> counts.merge(line.state(), 1, Integer::sum));
+        return Collections.unmodifiableMap(counts);
+    }
+
+    /** Every group, what it does now and what it has done so far; one look at each connection. */
+    public List<Census> census() {
+        Map<Group, Counting> counts = new java.util.HashMap<>();
+        synchronized (counting) {
+            groups.all().forEach(group -> counts.put(group, new Counting(group.left)));
+            lines.values()
+                    .forEach(line -> line.count(
+                            java.util.Objects.requireNonNull(counts.get(line.group()), "a line without its group")));
+        }
+        return counts.entrySet().stream()
+                .map(group -> group.getValue().of(group.getKey()))
+                .toList();
+    }
+
+    /** What the fleet has done so far. */
+    public Totals totals() {
+        return census().stream().map(Census::totals).reduce(Totals.NONE, Totals::plus);
+    }
+
+    /** How many failures of each kind there were so far, of those that there were. */
+    public Map<FailureKind, Long> failures() {
+        Map<FailureKind, Long> counts = new java.util.EnumMap<>(FailureKind.class);
+        failures.forEach((kind, count) -> counts.put(kind, count.sum()));
+        return Collections.unmodifiableMap(counts);
+    }
+
+    public Groups groups() {
+        return groups;
+    }
+
+    /** The group of a connection. */
+    public Optional<Group> group(ConnectionId id) {
+        return Optional.ofNullable(lines.get(id)).map(Line::group);
+    }
+
+    /** Adds one connection after the other. */
+    private static final class Counting {
+        private final Map<ConnectionState, Integer> states = everyState();
+        private Totals totals;
+
+        Counting(Totals left) {
+            this.totals = left;
+        }
+
+        Census of(Group group) {
+            return new Census(group, Collections.unmodifiableMap(states), totals);
+        }
+    }
+
+    /** A count for every state, zero at first. */
+    private static Map<ConnectionState, Integer> everyState() {
         Map<ConnectionState, Integer> counts = new java.util.EnumMap<>(ConnectionState.class);
         for (ConnectionState state : ConnectionState.values()) {
             counts.put(state, 0);
         }
-        lines.values().forEach(line -> counts.merge(line.state(), 1, Integer::sum));
-        return Collections.unmodifiableMap(counts);
+        return counts;
     }
 
     /** Messages received over all connections on the board. */
@@ -126,6 +207,8 @@ public final class StatusBoard {
         private final Deque<ConnectionEvent> history = new ArrayDeque<>(4);
         private @Nullable ConnectionSpec spec;
         private @Nullable Endpoint endpoint;
+        private @Nullable Group group;
+        private @Nullable Totals before; // what it had done when it joined its group
         private Source source = Source.CODE;
         private String revision = "";
         private Desired desired = Desired.UP;
@@ -148,7 +231,8 @@ public final class StatusBoard {
             this.since = now;
         }
 
-        synchronized void want(ConnectionSpec wanted, Source owner, String changed) {
+        synchronized void want(ConnectionSpec wanted, Source owner, String changed, Group joined) {
+            join(joined);
             if (spec == null) {
                 state = wanted.desired() == Desired.UP ? ConnectionState.WAITING : ConnectionState.STOPPED;
             }
@@ -156,6 +240,51 @@ public final class StatusBoard {
             endpoint = null;
             source = owner;
             revision = changed;
+        }
+
+        private void join(Group joined) {
+            if (group != joined) {
+                leaveGroup();
+                group = joined;
+                carried.traffic().onRoundTrip(joined);
+            }
+        }
+
+        /** What it has done in its group stays there. */
+        synchronized void leaveGroup() {
+            if (group != null) {
+                group.left = group.left.plus(inGroup());
+                before = totals();
+            }
+        }
+
+        synchronized Group group() {
+            return java.util.Objects.requireNonNull(group);
+        }
+
+        synchronized void count(Counting counting) {
+            counting.states.merge(state, 1, Integer::sum);
+            counting.totals = counting.totals.plus(inGroup());
+        }
+
+        private Totals inGroup() {
+            return before == null ? totals() : totals().since(before);
+        }
+
+        private Totals totals() {
+            Traffic traffic = carried.traffic();
+            Outbox outbox = carried.outbox();
+            return new Totals(
+                    dials,
+                    traffic.messagesIn(),
+                    traffic.bytesIn(),
+                    traffic.messagesOut(),
+                    traffic.bytesOut(),
+                    outbox.written(),
+                    outbox.refused(),
+                    outbox.unsent(),
+                    traffic.dropped() + dropped,
+                    handlerErrors);
         }
 
         /** What was given up and is not wanted any more is merely stopped. */

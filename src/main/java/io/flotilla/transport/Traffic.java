@@ -2,6 +2,8 @@ package io.flotilla.transport;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What went over one connection, all its links together: payload messages and bytes. Written by one thread at a time, the event
@@ -25,6 +27,8 @@ public final class Traffic {
     @SuppressWarnings("UnusedVariable") // read and written through its handle
     private long roundTripNanos;
 
+    private volatile @Nullable LongConsumer roundTrips;
+
     /** Counts one message read whole. */
     public void received(int bytes) {
         MESSAGES_IN.setOpaque(this, messagesIn + 1);
@@ -45,6 +49,15 @@ public final class Traffic {
     /** Notes the time from the last ping to its pong. */
     public void roundTrip(long nanos) {
         RTT.setOpaque(this, nanos);
+        LongConsumer reader = roundTrips;
+        if (reader != null) {
+            reader.accept(nanos);
+        }
+    }
+
+    /** Hears every round trip from now on, in nanoseconds, on the event loop. */
+    public void onRoundTrip(LongConsumer reader) {
+        roundTrips = reader;
     }
 
     public long messagesIn() {

@@ -14,6 +14,7 @@ import io.flotilla.spec.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,6 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -40,7 +40,7 @@ class DialSchedulerTest {
     private DialPermits current = (spec, granting, holding) -> {
         throw new IllegalStateException("There is no scheduler yet");
     };
-    private final AtomicBoolean paused = new AtomicBoolean();
+    private final DialBoard dials = new DialBoard();
     private final AtomicLong nanos = new AtomicLong(1);
     private final TestProbe<String> granted = KIT.createTestProbe();
     private final AtomicInteger grants = new AtomicInteger();
@@ -244,6 +244,53 @@ class DialSchedulerTest {
         turn("b").release();
 
         granted.expectMessage("c");
+    }
+
+    @Test
+    void showsHowDiallingGoes() {
+        DialPermits permits = permits(withBreaker(2));
+        Instant at = Instant.parse("2026-01-01T00:00:00Z");
+        for (String name : List.of("a", "b")) {
+            ask(permits, name, "down.test", 0);
+            granted.expectMessage(name);
+        }
+        Waiting.until("both are in flight", () -> dials.stats(nanos.get(), at).inFlight() == 2);
+        assertThat(dials.stats(nanos.get(), at).lastSecond()).isEqualTo(2);
+        assertThat(dials.stats(nanos.get() + 1_100_000_000L, at).lastSecond())
+                .as("later they are not of the last second")
+                .isZero();
+
+        fail("a", FailureKind.CONNECTION_REFUSED);
+        fail("b", FailureKind.CONNECTION_REFUSED);
+        ask(permits, "c", "down.test", 0);
+        held.expectMessage(HeldBy.BREAKER);
+        Waiting.until("one waits", () -> dials.stats(nanos.get(), at).waiting() == 1);
+        DialStats.OpenBreaker open =
+                dials.stats(nanos.get(), at).breakerOf("down.test:80").orElseThrow();
+        assertThat(open.waiting()).isEqualTo(1);
+        assertThat(open.probeAt().orElseThrow()).isBetween(at.plusSeconds(5), at.plusSeconds(10));
+
+        pass(Duration.ofSeconds(10));
+        granted.expectMessage("c");
+        Waiting.until(
+                "the probe is out",
+                () -> dials.stats(nanos.get(), at).breakers().stream()
+                        .allMatch(breaker -> breaker.probeAt().isEmpty()));
+        assertThat(dials.stats(nanos.get(), at).breakersOpen()).isEqualTo(1);
+        open("c");
+        Waiting.until("it is closed", () -> dials.stats(nanos.get(), at).breakersOpen() == 0);
+    }
+
+    @Test
+    void showsWhetherTheFleetIsPaused() {
+        DialPermits permits = permits(unlimited());
+        Instant at = Instant.parse("2026-01-01T00:00:00Z");
+        ask(permits, "a", "a.test", 0);
+        granted.expectMessage("a");
+        assertThat(dials.stats(nanos.get(), at).paused()).isFalse();
+        fail("a", FailureKind.LOCAL_RESOURCES);
+        Waiting.until("it is paused", () -> dials.stats(nanos.get(), at).paused());
+        assertThat(dials.stats(nanos.get(), at).probeAt()).contains(at.plusSeconds(1));
     }
 
     @Test
@@ -467,8 +514,8 @@ class DialSchedulerTest {
     }
 
     private DialPermits permits(Limits limits) {
-        current = DialScheduler.permits(
-                KIT.spawn(DialScheduler.create(limits, nanos::get, new Random(7), paused)), paused);
+        current =
+                DialScheduler.permits(KIT.spawn(DialScheduler.create(limits, nanos::get, new Random(7), dials)), dials);
         return current;
     }
 
