@@ -65,6 +65,8 @@ import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A fleet of outbound WebSocket connections: says what is wanted, and Flotilla keeps it alive. Safe from any thread; nothing
@@ -86,6 +88,8 @@ public final class Fleet {
 
     /** What streams have, once the last connection is gone, to take what waits for them. */
     private static final Duration READ_ON = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -402,19 +406,25 @@ public final class Fleet {
     }
 
     private void release() {
+        parts.transports().values().forEach(transport -> closed(transport::close));
+        closed(credentials::close);
+        closed(hub::end);
+        closed(() -> along.end(READ_ON));
+        closed(handlers::close);
+        closed(sinks::close);
+        if (parts.system().isEmpty()) {
+            system.terminate();
+            system.getWhenTerminated().toCompletableFuture().join();
+        }
+        callbacks.shutdown();
+    }
+
+    /** A part that fails to close, maybe one of the embedder's, does not keep the others from it. */
+    private static void closed(Runnable part) {
         try {
-            parts.transports().values().forEach(Transport::close);
-            credentials.close();
-            hub.end();
-            along.end(READ_ON);
-            handlers.close();
-            sinks.close();
-        } finally {
-            if (parts.system().isEmpty()) {
-                system.terminate();
-                system.getWhenTerminated().toCompletableFuture().join();
-            }
-            callbacks.shutdown();
+            part.run();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error("A part of the fleet did not close well", e);
         }
     }
 

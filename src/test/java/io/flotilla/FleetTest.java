@@ -8,6 +8,7 @@ import io.flotilla.connection.ConnectionState;
 import io.flotilla.connection.SendOutcome;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.sink.Inbound;
+import io.flotilla.sink.Sink;
 import io.flotilla.spec.ConnectionId;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.Desired;
@@ -19,6 +20,9 @@ import io.flotilla.testkit.Ending;
 import io.flotilla.testkit.Harbour;
 import io.flotilla.testkit.Peer;
 import io.flotilla.testkit.Script;
+import io.flotilla.transport.Dial;
+import io.flotilla.transport.Link;
+import io.flotilla.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,6 +34,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -308,6 +313,39 @@ class FleetTest {
         get(fleet.close(Duration.ofMillis(200)));
 
         harbour.awaitOpenConnections(0);
+    }
+
+    @Test
+    void closesItsSinksThoughATransportOfTheEmbedderFailsToClose() {
+        AtomicBoolean sinkClosed = new AtomicBoolean();
+        Fleet odd = Fleet.builder()
+                .transport("odd", new Transport() {
+                    @Override
+                    public Link dial(Dial dial) {
+                        throw new IllegalStateException("nobody dials here");
+                    }
+
+                    @Override
+                    public void close() {
+                        throw new IllegalStateException("a bug of the embedder");
+                    }
+                })
+                .sink("mine", new Sink() {
+                    @Override
+                    public CompletionStage<Void> accept(Inbound message) {
+                        return MORE;
+                    }
+
+                    @Override
+                    public void close() {
+                        sinkClosed.set(true);
+                    }
+                })
+                .start();
+
+        get(odd.close());
+
+        assertThat(sinkClosed).isTrue();
     }
 
     @Test

@@ -4,12 +4,15 @@ import io.flotilla.Fleet;
 import io.flotilla.spec.Configuration.Sourced;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -29,34 +32,66 @@ final class Run implements Callable<Integer> {
     @Mixin
     private ConfigArgument argument = new ConfigArgument();
 
+    /** Whether it starts, or a signal came before it could; whoever is first decides. */
+    private final AtomicBoolean decided = new AtomicBoolean();
+
+    private final CompletableFuture<Wiring> started = new CompletableFuture<>();
+
     @Override
     public Integer call() throws InterruptedException {
-        Optional<ConfigArgument.Checked> checked = argument.read();
-        if (checked.isEmpty()) {
-            return ConfigArgument.exitCode(false);
-        }
         Terminal terminal = Terminal.attached();
-        Logging.start(terminal, checked.get().configuration());
-        Wiring wiring = Wiring.start(checked.get());
-        Fleet fleet = wiring.fleet();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(wiring, terminal), "flotilla-drain"));
-        LOG.info(
-                "{} connections of {}",
-                checked.get().configuration().connections().size(),
-                checked.get().file());
-        for (Sourced wanted : checked.get().configuration().connections()) {
+        Thread hook = new Thread(() -> onSignal(terminal), "flotilla-drain");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            Optional<ConfigArgument.Checked> checked = argument.read();
+            if (checked.isPresent() && decided.compareAndSet(false, true)) {
+                run(checked.get(), terminal);
+            }
+            return ConfigArgument.exitCode(false);
+        } finally {
+            leave(hook);
+        }
+    }
+
+    /** Returns when the fleet could not start, only. */
+    private void run(ConfigArgument.Checked checked, Terminal terminal) throws InterruptedException {
+        Logging.start(terminal, checked.configuration());
+        try {
+            started.complete(Wiring.start(checked));
+        } catch (RuntimeException e) {
+            started.completeExceptionally(e);
+            throw e;
+        }
+        Fleet fleet = started.join().fleet();
+        LOG.info("{} connections of {}", checked.configuration().connections().size(), checked.file());
+        for (Sourced wanted : checked.configuration().connections()) {
             fleet.put(wanted.spec(), wanted.source());
         }
         terminal.follow(fleet);
         new CountDownLatch(1).await(); // until a signal: everything else runs on threads of its own
-        return ConfigArgument.exitCode(true);
+    }
+
+    private static void leave(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException signalled) {
+            LOG.debug("A signal came while it ended by itself", signalled);
+        }
+    }
+
+    private void onSignal(Terminal terminal) {
+        if (decided.compareAndSet(false, true)) {
+            Runtime.getRuntime().halt(CommandLine.ExitCode.OK); // nothing was started
+        }
+        drain(started, terminal);
     }
 
     /** Ends the process with 0, which a signal alone would not. */
-    private static void drain(Wiring wiring, Terminal terminal) {
+    private static void drain(CompletableFuture<Wiring> started, Terminal terminal) {
         terminal.close();
         int code = 0;
         try {
+            Wiring wiring = started.get(GRACE_SECONDS, TimeUnit.SECONDS);
             wiring.close()
                     .toCompletableFuture()
                     .get(wiring.fleet().settings().drainDeadline().toSeconds() + GRACE_SECONDS, TimeUnit.SECONDS);

@@ -20,9 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,8 @@ public final class Block implements AutoCloseable {
     private final Problems problems;
     private final Reading reading;
     private final Set<String> known = new HashSet<>();
+    private final List<Block> inner = new ArrayList<>(0);
+    private Block model = this;
 
     private Block(ConfigObject object, String path, String name, Reading reading) {
         this.config = object.toConfig();
@@ -275,13 +279,14 @@ public final class Block implements AutoCloseable {
     /** A block within this one; an empty one when the key is not there. Close it. */
     public Block block(String key) {
         ConfigValue value = value(key);
-        if (value instanceof ConfigObject inner) {
-            return new Block(inner, path(key), key, reading);
-        }
-        if (value != null) {
+        if (value != null && !(value instanceof ConfigObject)) {
             problem(key, "a block { … }", true);
         }
-        return new Block(ConfigFactory.empty().root(), path(key), key, reading);
+        ConfigObject content =
+                value instanceof ConfigObject set ? set : ConfigFactory.empty().root();
+        Block block = new Block(content, path(key), key, reading);
+        inner.add(block);
+        return block;
     }
 
     /** Texts by name: every key is one. Nulls are left out. */
@@ -326,9 +331,34 @@ public final class Block implements AutoCloseable {
     public void close() {
         for (String key : object.keySet()) {
             if (!known.contains(key)) {
-                problems.add(origin(key), "[" + path(key) + "] is not a key" + Nearest.hint(key, known));
+                problems.add(origin(key), "[" + path(key) + "] is not a key" + hint(key));
             }
         }
+    }
+
+    /** Has the same keys as this one, all of whose blocks were read: a hint may name what is within them. */
+    void like(Block whole) {
+        model = whole;
+    }
+
+    /** What may have been meant: a key of this block, the same key of a block within it, or any of those that there are. */
+    private String hint(String written) {
+        String near = Nearest.hint(written, known);
+        if (!near.isEmpty()) {
+            return near;
+        }
+        return model.within("", written)
+                .map(deeper -> "; did you mean [" + deeper + "]?")
+                .orElseGet(() -> known.isEmpty() ? "" : "; expected one of " + new TreeSet<>(known));
+    }
+
+    private Optional<String> within(String above, String key) {
+        return inner.stream()
+                .flatMap(block -> {
+                    String path = above + block.name + ".";
+                    return block.known.contains(key) ? Stream.of(path + key) : block.within(path, key).stream();
+                })
+                .findFirst();
     }
 
     /** Takes all keys for known: for a block that nobody can read. */

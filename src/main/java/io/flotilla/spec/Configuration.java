@@ -51,6 +51,7 @@ public final class Configuration {
     private Optional<HarbourSettings> harbour = Optional.empty();
     private ConnectionsFrom connectionsFrom = ConnectionsFrom.NONE;
     private Keys keys = Keys.of(ConfigFactory.empty());
+    private Block whole = Block.of(ConfigFactory.empty(), "", problems);
     private boolean full;
     private int unreadable;
     private int mostConnections = 1_000_000;
@@ -83,6 +84,7 @@ public final class Configuration {
             try (Block block = root.block("defaults")) {
                 layer(block, defaults);
                 keys = Keys.of(block.config());
+                whole = block;
             }
             settings = FleetReader.read(root);
             tlsKeys.putAll(TlsReader.keys(root));
@@ -113,6 +115,7 @@ public final class Configuration {
     private void template(Block templates, String name) {
         ConnectionSpec.Builder template = defaults.copy(ConnectionId.of("template"));
         try (Block block = templates.block(name)) {
+            block.like(whole);
             layer(block, template);
         }
         this.templates.put(name, template);
@@ -183,6 +186,7 @@ public final class Configuration {
 
     private void connection(Block block, String text, String where) {
         try (Block row = block) {
+            row.like(whole);
             ConnectionSpec.Builder spec = under(row).copy(id(text, where));
             SpecReader.layer(row, spec);
             if (spec.hasUri() || !dotted(row, text)) {

@@ -53,6 +53,10 @@ final class Keys {
         String first = keys.ceiling(path + ".");
         return first != null && first.startsWith(path + ".")
                 ? "; a column is one key of the block, such as [" + first + "]"
-                : Nearest.hint(path, keys);
+                : keys.stream()
+                        .filter(key -> !path.isEmpty() && key.endsWith("." + path))
+                        .findFirst()
+                        .map(key -> "; did you mean [" + key + "]?")
+                        .orElseGet(() -> Nearest.hint(path, keys));
     }
 }

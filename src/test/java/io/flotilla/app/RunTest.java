@@ -3,6 +3,9 @@ package io.flotilla.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.Waiting;
+import io.flotilla.failure.Classifier;
+import io.flotilla.failure.Failure;
+import io.flotilla.failure.Ruling;
 import io.flotilla.testkit.Harbour;
 import io.flotilla.testkit.Peer;
 import java.io.IOException;
@@ -10,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +46,31 @@ class RunTest {
             assertThat(Files.readString(folder.resolve("out/m.ndjson")))
                     .matches("\\{\"id\":\"a\",\"generation\":1,\"at\":\"[0-9T:.-]+Z\",\"text\":\"hello\"}\n");
         }
+    }
+
+    /** Says that it is being made, and takes for ever. */
+    public static final class Endless implements Classifier {
+        public Endless() throws InterruptedException {
+            System.out.println("The configuration is being read");
+            new CountDownLatch(1).await();
+        }
+
+        @Override
+        public Optional<Ruling> classify(Failure failure) {
+            return Optional.empty();
+        }
+    }
+
+    @Test
+    void endsWithZeroWhenTheSignalComesBeforeAnythingWasStarted() throws Exception {
+        Path conf = conf("flotilla.connections.a { uri = \"ws://127.0.0.1:1/\", classify.class = \"%s\" }"
+                .formatted(Endless.class.getName()));
+        Run run = start("run", conf.toString());
+        Waiting.until("it reads: " + run.output(), () -> run.output().contains("is being read"));
+
+        run.process().destroy();
+
+        assertThat(run.exitCode()).as(run.output()).isZero();
     }
 
     @Test

@@ -262,6 +262,25 @@ class ConfigurationTest {
     }
 
     @Test
+    void anUnknownKeyIsToldWhereItBelongsOrWhatThereIs() {
+        assertThat(Conf.problems("""
+                        dials-per-second = 5
+                        connections { a { uri = "wss://host/", max-attempts = 3, reconnect = on } }
+                        drain { timeout = 3s }
+                        templates { t { verify-host = off } }
+                        """))
+                .hasSize(5)
+                .contains(
+                        "flotilla.conf: 2: [flotilla.dials-per-second] is not a key; did you mean [limits.dials-per-second]?",
+                        "flotilla.conf: 3: [flotilla.connections.a.max-attempts] is not a key; did you mean [retry.max-attempts]?",
+                        "flotilla.conf: 4: [flotilla.drain.timeout] is not a key; expected one of [deadline]",
+                        "flotilla.conf: 5: [flotilla.templates.t.verify-host] is not a key; did you mean [tls.verify-host]?")
+                .anyMatch(
+                        problem -> problem.startsWith(
+                                "flotilla.conf: 3: [flotilla.connections.a.reconnect] is not a key; expected one of [classify, compression,"));
+    }
+
+    @Test
     void anApiThatIsAskedForIsWarnedOf() {
         Configuration read = Conf.read("admin { enabled = on, bind = \"0.0.0.0:80\", token = hush }")
                 .check();

@@ -100,16 +100,16 @@ class FileSpecStoreTest {
     @Test
     void saysFileAndLineOfWhatIsWrongInATable() throws IOException {
         Path csv = write("many.csv", """
-                id,uri,retry.capp,retry,labels,ready-when,ready-when.text-contains,headers.A
-                a,wss://host/a,1s,x,,,,
-                b,https://host/,,,,,,
+                id,uri,retry.capp,retry,labels,ready-when,ready-when.text-contains,headers.A,max-attempts
+                a,wss://host/a,1s,x,,,,,
+                b,https://host/,,,,,,,
 
                 c,wss://host/c,,
-                a,wss://host/a,,,,,,
-                ,wss://host/,,,,,,
-                d,wss://host/d,,,,open,ok,
-                e,wss://host/e,,,,,,"hush\u0007"
-                f,wss://user:hush@host/#hush,,,,,,
+                a,wss://host/a,,,,,,,
+                ,wss://host/,,,,,,,
+                d,wss://host/d,,,,open,ok,,
+                e,wss://host/e,,,,,,"hush\u0007",
+                f,wss://user:hush@host/#hush,,,,,,,
                 "g,wss://hush
                 """);
         assertThat(problems(main("connections-from = [" + glob("many.csv") + "]")))
@@ -119,8 +119,9 @@ class FileSpecStoreTest {
                                 + ": 1: Column [retry] is not a key; a column is one key of the block, such as [retry.base]",
                         csv
                                 + ": 1: Column [labels] is not a key; a column is one name of the block, such as [labels.name]",
+                        csv + ": 1: Column [max-attempts] is not a key; did you mean [retry.max-attempts]?",
                         csv + ": 3: [connections.b.uri]: URI [https://host/] must begin with ws:// or wss://",
-                        csv + ": 5: has 4 cells; expected 8 as in the first row",
+                        csv + ": 5: has 4 cells; expected 9 as in the first row",
                         csv + ": 6: Connection [a] is there twice; the other one is at " + csv + ": 2",
                         csv + ": 7: Connection id [] must match [A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}",
                         csv + ": 8: sets [ready-when.text-contains], and a key within it or around it too",

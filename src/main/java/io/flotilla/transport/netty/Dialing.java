@@ -12,6 +12,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -334,8 +336,14 @@ final class Dialing implements Reaching.Outcome {
                     Failure.of(kind, refused.get().detail()),
                     evidence().thrown(cause).peerCertificates(refused.get().described()));
         } else {
-            fail(kind, "phase " + phase + " ended with " + cause.getClass().getSimpleName() + suspicion(), cause);
+            fail(kind, brokenBy(cause) + suspicion(), cause);
         }
+    }
+
+    private String brokenBy(Throwable cause) {
+        boolean socket = cause instanceof IOException && !(cause instanceof SSLException);
+        return (socket ? "the connection was reset or broke in phase " : "failed in phase ") + phase + ": "
+                + cause.getClass().getSimpleName();
     }
 
     /** Some peers do not say that it is our certificate which they do not like. */

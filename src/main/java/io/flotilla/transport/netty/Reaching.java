@@ -214,7 +214,9 @@ final class Reaching implements Connector.Outcome, Tunnelling.Listener {
         String where = proxy.map(Proxy::described).orElse(end.toString());
         fail(
                 tunnels() && !ours ? FailureKind.PROXY_UNREACHABLE : kind,
-                reasons.size() + " address(es) of [" + where + "] failed" + (tunnels() ? ": " + kind : ""),
+                "no connection to [" + where + "]"
+                        + (reasons.size() > 1 ? ", " + reasons.size() + " addresses tried" : "")
+                        + (tunnels() ? ": " + kind : ""),
                 NettyFailures.unwrapped(reasons.get(reasons.size() - 1)));
     }
 

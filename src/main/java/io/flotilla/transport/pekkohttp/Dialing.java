@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
@@ -353,7 +354,11 @@ final class Dialing implements Stream.Listener {
             connect();
             return;
         }
-        fail(ConnectFailures.of(cause), tried.size() + " address(es) of [" + target.endpoint() + "] failed", cause);
+        fail(
+                ConnectFailures.of(cause),
+                "no connection to [" + target.endpoint() + "]"
+                        + (tried.size() > 1 ? ", " + tried.size() + " addresses tried" : ""),
+                cause);
     }
 
     @Override
@@ -563,8 +568,14 @@ final class Dialing implements Stream.Listener {
                     Failure.of(kind, refused.get().detail()),
                     evidence().thrown(cause).peerCertificates(refused.get().described()));
         } else {
-            fail(kind, "phase " + phase + " ended with " + cause.getClass().getSimpleName() + suspicion(), cause);
+            fail(kind, brokenBy(cause) + suspicion(), cause);
         }
+    }
+
+    private String brokenBy(Throwable cause) {
+        boolean socket = cause instanceof IOException && !(cause instanceof SSLException);
+        return (socket ? "the connection was reset or broke in phase " : "failed in phase ") + phase + ": "
+                + cause.getClass().getSimpleName();
     }
 
     /** Some peers do not say that it is our certificate which they do not like. */
