@@ -4,6 +4,7 @@ import io.flotilla.connection.ConnectionEvent;
 import io.flotilla.connection.ConnectionState;
 import io.flotilla.connection.Outbox;
 import io.flotilla.connection.SendOutcome;
+import io.flotilla.connection.SendTally;
 import io.flotilla.connection.Surroundings;
 import io.flotilla.credential.CredentialProvider;
 import io.flotilla.credential.Credentials;
@@ -103,6 +104,7 @@ public final class Fleet {
         return thread;
     });
     private final EventHub hub = new EventHub(callbacks);
+    private final SendTally sends = new SendTally();
     private final Handlers handlers;
     private final Sinks sinks;
     private final Readers along = new Readers();
@@ -119,7 +121,7 @@ public final class Fleet {
         this.sinks = openSinks(parts.sinks());
         this.credentials = new Credentials(parts.credentials(), parts.uriProviders(), this::credentialChanged);
         Behavior<FleetSupervisor.Command> behavior = FleetSupervisor.create(new FleetSupervisor.Setup(
-                board, registry, hub, dials, parts.settings(), parts.clock(), System::nanoTime, this::around));
+                board, registry, hub, dials, sends, parts.settings(), parts.clock(), System::nanoTime, this::around));
         if (parts.system().isPresent()) {
             this.system = parts.system().get();
             this.supervisor = system.systemActorOf(behavior, "flotilla-" + COUNT.incrementAndGet(), Props.empty());
@@ -193,7 +195,10 @@ public final class Fleet {
 
     // Messages.
 
-    /** Sends one text message; completes with what became of it, never fails. */
+    /**
+     * Sends one text message; completes with what became of it, never fails. What waits for its turn or for READY ({@code send.rate},
+     * {@code send.keep}) is answered when that is over.
+     */
     public CompletionStage<SendOutcome> send(ConnectionId id, String text) {
         return send(id, Frame.text(text));
     }
@@ -203,9 +208,11 @@ public final class Fleet {
         return send(id, Frame.binary(bytes));
     }
 
-    private CompletionStage<SendOutcome> send(ConnectionId id, Frame frame) {
+    /** Sends one message, which may be {@linkplain Frame#asControl marked as control}; see {@link #send(ConnectionId, String)}. */
+    public CompletionStage<SendOutcome> send(ConnectionId id, Frame frame) {
         Optional<Outbox> outbox = registry.find(id).map(Registry.Entry::outbox);
         if (outbox.isEmpty()) {
+            sends.refused();
             return CompletableFuture.completedStage(absent(id));
         }
         CompletableFuture<SendOutcome> told = new CompletableFuture<>();
@@ -226,6 +233,11 @@ public final class Fleet {
                         new SendOutcome.Refused(SendOutcome.Reason.CLOSED, "the connection is " + status.state()))
                 .orElseGet(() -> new SendOutcome.Refused(
                         SendOutcome.Reason.UNKNOWN_CONNECTION, "there is no connection [" + id + "]"));
+    }
+
+    /** What became of messages so far, also of connections that are gone. Never goes back. */
+    public SendTally.Totals sends() {
+        return sends.totals();
     }
 
     // How it is doing.
@@ -336,7 +348,8 @@ public final class Fleet {
      * connections may overtake each other. Never fails.
      *
      * @param underWay messages that may wait for their answer before no more is taken in; more than the outbox of a connection holds
-     *     are refused by that outbox
+     *     are refused by that outbox, or take the place of older ones ({@code send.overflow}); one that is kept for the next READY waits
+     *     for as long as that takes, up to {@code send.keep}
      */
     public Flow<Outgoing, Outgoing.Answered, NotUsed> outbound(int underWay) {
         return Flow.of(Outgoing.class)

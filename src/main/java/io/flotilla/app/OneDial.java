@@ -66,6 +66,11 @@ record OneDial(Transport transport, Consumer<Dial> begins, DialObserver observer
         }
 
         @Override
+        public void consumerSlow(long stalls, long dropped) {
+            listener.consumerSlow(stalls, dropped);
+        }
+
+        @Override
         public Optional<DialObserver> observer() {
             return Optional.of(watching);
         }

@@ -47,6 +47,13 @@ final class Attempt implements LinkListener, ReadyGate.Listener {
         self.tell(new Connection.LinkEnded(generation, failure));
     }
 
+    @Override
+    public void consumerSlow(long stalls, long dropped) {
+        around.events()
+                .accept(new ConnectionEvent.ConsumerSlow(
+                        spec.id(), around.clock().instant(), generation, stalls, dropped));
+    }
+
     /** Goes past the actor: a sink that throws at every message must not fill its mailbox. */
     @Override
     public void sinkFailed(Throwable thrown) {

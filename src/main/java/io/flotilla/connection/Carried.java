@@ -30,8 +30,8 @@ public final class Carried {
     private @Nullable Way way;
 
     /** For a spec that is new to the fleet. */
-    public Carried(ConnectionSpec spec) {
-        outbox = new Outbox(spec.send());
+    public Carried(ConnectionSpec spec, SendTally tally, Alarm alarm) {
+        outbox = new Outbox(spec.send(), tally, alarm);
         way = way(spec);
     }
 
@@ -40,7 +40,7 @@ public final class Carried {
 
     /** Makes it ready for the next actor of its id: counters and generation go on, the row of failures does not. */
     public void renew(ConnectionSpec spec) {
-        outbox.resize(spec.send());
+        outbox.renew(spec.send());
         forgive();
         way = way(spec);
     }

@@ -311,9 +311,7 @@ public final class Connection {
     private Behavior<Command> open(DialPermits.Turn turn, Link link, Opened opened, Prepared prepared) {
         carried.openedTo(opened.remote());
         for (Secret message : prepared.spec().opening().onOpen()) {
-            link.send(
-                    Frame.text(filled(message, prepared.credential())),
-                    written -> {}); // what is not written ends with the link
+            carried.outbox().say(link, Frame.text(filled(message, prepared.credential())));
         }
         announce(new ConnectionEvent.HandshakeDone(spec.id(), now(), generation(), opened));
         if (spec.opening().readyWhen().isEmpty()) {
@@ -397,10 +395,9 @@ public final class Connection {
     private Behavior<Command> ending(
             DialPermits.Turn turn, Link link, FailureKind why, int code, String reason, Ended then) {
         timers.cancelAll();
-        carried.outbox().detach();
         timers.startSingleTimer(
                 new CloseOverdue(generation()), spec.timeouts().close().plus(GRACE));
-        link.close(why, code, reason);
+        carried.outbox().detach(() -> link.close(why, code, reason));
         announce(new ConnectionEvent.Closing(spec.id(), now(), generation(), why));
         return release(turn, link)
                 .onMessage(CloseOverdue.class, current(CloseOverdue::generation), late -> {
@@ -454,7 +451,7 @@ public final class Connection {
                 })
                 .onSignal(PostStop.class, signal -> {
                     release.run();
-                    carried.outbox().detach();
+                    carried.outbox().close();
                     around.gone().accept(context.getSelf());
                     announce(new ConnectionEvent.Stopped(spec.id(), now(), generation()));
                     return Behaviors.same();

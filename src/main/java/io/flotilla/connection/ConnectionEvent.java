@@ -70,6 +70,15 @@ public sealed interface ConnectionEvent {
     /** User code failed on a message, or as a classifier; the connection stays unless {@code on-handler-error = stop}. */
     record HandlerFailed(ConnectionId id, Instant at, long generation, Throwable thrown) implements ConnectionEvent {}
 
+    /**
+     * Its consumer takes fewer messages than come ({@code receive.on-slow}). Said when that begins, and every ten seconds at the most.
+     *
+     * @param stalls how often reading stopped since it was last said
+     * @param dropped messages dropped since it was last said
+     */
+    record ConsumerSlow(ConnectionId id, Instant at, long generation, long stalls, long dropped)
+            implements ConnectionEvent {}
+
     /** A message was taken and not handed over: user code failed before it, and the connection stops for that. */
     record MessageDropped(ConnectionId id, Instant at, long generation, int size) implements ConnectionEvent {}
 

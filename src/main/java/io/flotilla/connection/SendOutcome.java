@@ -11,8 +11,16 @@ public sealed interface SendOutcome {
     /** Not taken; nothing of it was sent. */
     record Refused(Reason reason, String detail) implements SendOutcome {}
 
-    /** Taken, and the socket ended before it was written whole. It is not sent again. */
+    /**
+     * Taken and not written whole: the socket ended first, or the connection did, or a newer message took its place
+     * ({@code send.overflow = drop-oldest}). It is not sent again.
+     *
+     * @param generation of the link that it was for; zero when there was none
+     */
     record Unsent(long generation, String detail) implements SendOutcome {}
+
+    /** Taken, and it waited for longer than {@code send.keep}; nothing of it was sent. */
+    record Expired(String detail) implements SendOutcome {}
 
     /** Why a message was not taken. */
     enum Reason {

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -140,14 +141,119 @@ public final class Settings {
                 new Liveness(Optional.of(Duration.ofSeconds(20)), Duration.ofSeconds(20));
     }
 
+    /** What becomes of messages when there is no room for one more. */
+    public enum Overflow {
+        /** The new one is refused. */
+        REFUSE,
+        /** The oldest that still waits makes room for it, and is unsent. */
+        DROP_OLDEST
+    }
+
     /**
-     * Bounds of what is sent.
+     * Bounds of what is sent, and its pace.
      *
      * @param outbox bytes accepted and not yet written, at the most
+     * @param outboxMessages messages accepted and not yet written, at the most
      * @param timeout how long accepted bytes may wait without one being written
+     * @param rate messages a second in the long run; empty: as fast as they go
+     * @param burst messages that may leave at once after a pause; empty: those of a second, and one more than the reserve at least
+     * @param controlReserve how much of the burst is kept free for control messages
+     * @param keep how long a message may wait for its turn, also when there is no READY link; empty: taken in READY only
      */
-    public record Send(long outbox, Duration timeout) {
+    public record Send(
+            long outbox,
+            int outboxMessages,
+            Overflow overflow,
+            Duration timeout,
+            OptionalDouble rate,
+            OptionalInt burst,
+            int controlReserve,
+            Optional<Duration> keep) {
+
+        /** So that bytes and messages fit into one number. */
+        static final long MOST_BYTES = 1L << 40;
+
+        static final int MOST_MESSAGES = 1_000_000;
+
         public static final Send DEFAULT = new Send(1024 * 1024, Duration.ofSeconds(10));
+
+        public Send {
+            if (outbox < 1 || outbox > MOST_BYTES) {
+                throw new IllegalArgumentException(
+                        "send.outbox = " + outbox + "; expected 1 to " + MOST_BYTES + " bytes");
+            }
+            if (outboxMessages < 1 || outboxMessages > MOST_MESSAGES) {
+                throw new IllegalArgumentException(
+                        "send.outbox-messages = " + outboxMessages + "; expected 1 to " + MOST_MESSAGES);
+            }
+            positive("send.timeout", timeout);
+            keep.ifPresent(life -> positive("send.keep", life));
+            keep.ifPresent(life -> atMostAYear("send.keep", life));
+            if (rate.isPresent() && !(rate.getAsDouble() > 0 && rate.getAsDouble() <= MOST_MESSAGES)) {
+                throw new IllegalArgumentException(
+                        "send.rate = " + rate.getAsDouble() + "; expected more than 0 and at most " + MOST_MESSAGES);
+            }
+            if (controlReserve < 0 || controlReserve > MOST_MESSAGES) {
+                throw new IllegalArgumentException(
+                        "send.control-reserve = " + controlReserve + "; expected 0 to " + MOST_MESSAGES);
+            }
+            if (burst.isPresent() && (burst.getAsInt() <= controlReserve || burst.getAsInt() > MOST_MESSAGES)) {
+                throw new IllegalArgumentException(
+                        "send.burst = " + burst.getAsInt() + "; expected more than send.control-reserve = "
+                                + controlReserve + ", or nothing else would leave");
+            }
+        }
+
+        /** Taken in READY only, refused when full, and as fast as they go. */
+        public Send(long outbox, Duration timeout) {
+            this(
+                    outbox,
+                    10_000,
+                    Overflow.REFUSE,
+                    timeout,
+                    OptionalDouble.empty(),
+                    OptionalInt.empty(),
+                    4,
+                    Optional.empty());
+        }
+
+        /** The same with so many messages at the most. */
+        public Send withMessages(int most) {
+            return new Send(outbox, most, overflow, timeout, rate, burst, controlReserve, keep);
+        }
+
+        /** The same with this at the bound. */
+        public Send with(Overflow policy) {
+            return new Send(outbox, outboxMessages, policy, timeout, rate, burst, controlReserve, keep);
+        }
+
+        /** The same at this pace. */
+        public Send withRate(double perSecond, int atOnce, int reserved) {
+            return new Send(
+                    outbox,
+                    outboxMessages,
+                    overflow,
+                    timeout,
+                    OptionalDouble.of(perSecond),
+                    OptionalInt.of(atOnce),
+                    reserved,
+                    keep);
+        }
+
+        /** The same, keeping messages for so long. */
+        public Send keeping(Duration life) {
+            return new Send(outbox, outboxMessages, overflow, timeout, rate, burst, controlReserve, Optional.of(life));
+        }
+
+        /** How many may leave at once. */
+        public int mostAtOnce() {
+            return burst.orElse((int) Math.max(Math.ceil(rate.orElse(1)), controlReserve + 1.0));
+        }
+
+        /** Whether messages may have to wait with us before they are the socket's. */
+        public boolean waits() {
+            return overflow != Overflow.REFUSE || rate.isPresent() || keep.isPresent();
+        }
     }
 
     /** Whether permessage-deflate (RFC 7692) is offered. */
@@ -158,15 +264,46 @@ public final class Settings {
         NO_CONTEXT_TAKEOVER
     }
 
+    /** What becomes of messages when the consumer takes fewer than come. */
+    public enum OnSlow {
+        /** Reading stops, and TCP holds the peer back. */
+        BACKPRESSURE,
+        /** The oldest that wait are dropped; reading never stops. */
+        DROP_OLDEST,
+        /** Reading stops, and the connection ends when that lasts. */
+        FAIL
+    }
+
     /**
      * Bounds of what is received.
      *
      * @param maxMessage bytes of one message, after assembly
      * @param buffer bytes read ahead of a stalled consumer
      * @param inFlight messages handed to user code and not yet finished
+     * @param onSlow what happens when the buffer is full
+     * @param stall how long reading may have stopped before {@link OnSlow#FAIL} ends the connection
      */
-    public record Receive(long maxMessage, long buffer, int inFlight) {
+    public record Receive(long maxMessage, long buffer, int inFlight, OnSlow onSlow, Duration stall) {
         public static final Receive DEFAULT = new Receive(4 * 1024 * 1024, 256 * 1024, 16);
+
+        public Receive {
+            positive("receive.stall", stall);
+        }
+
+        /** A slow consumer holds its peer back. */
+        public Receive(long maxMessage, long buffer, int inFlight) {
+            this(maxMessage, buffer, inFlight, OnSlow.BACKPRESSURE, Duration.ofSeconds(30));
+        }
+
+        /** The same with this when the buffer is full. */
+        public Receive with(OnSlow policy) {
+            return new Receive(maxMessage, buffer, inFlight, policy, stall);
+        }
+
+        /** The same, ending the connection of a consumer that stalls for so long. */
+        public Receive failingAfter(Duration most) {
+            return new Receive(maxMessage, buffer, inFlight, OnSlow.FAIL, most);
+        }
     }
 
     /**

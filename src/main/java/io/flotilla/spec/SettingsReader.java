@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
@@ -180,21 +182,73 @@ final class SettingsReader {
 
     private static Settings.Send send(Block block, Settings.Send under) {
         try (Block send = block.block("send")) {
-            send.only("overflow", "refuse");
-            send.only("rate", "off");
-            send.only("control-reserve", "4");
-            send.only("keep", "off");
-            return new Settings.Send(send.bytes("outbox", under.outbox()), send.duration("timeout", under.timeout()));
+            int reserve =
+                    (int) send.number("control-reserve", under.controlReserve(), 0, Settings.Send.MOST_MESSAGES - 1L);
+            return new Settings.Send(
+                    send.bytes("outbox", under.outbox(), Settings.Send.MOST_BYTES),
+                    (int) send.number("outbox-messages", under.outboxMessages(), 1, Settings.Send.MOST_MESSAGES),
+                    word(send, "overflow", under.overflow()),
+                    send.duration("timeout", under.timeout()),
+                    rate(send, under.rate()),
+                    burst(send, under.burst(), reserve),
+                    reserve,
+                    orOff(send, "keep", under.keep()));
         }
+    }
+
+    private static OptionalDouble rate(Block send, OptionalDouble under) {
+        String key = "rate";
+        return !send.has(key)
+                ? under
+                : send.is(key, "off") ? OptionalDouble.empty() : OptionalDouble.of(send.positive(key, under.orElse(1)));
+    }
+
+    /** More than the reserve: nothing but control messages would ever leave. */
+    private static OptionalInt burst(Block send, OptionalInt under, int reserve) {
+        String key = "burst";
+        OptionalInt burst = !send.has(key)
+                ? under
+                : send.is(key, "auto")
+                        ? OptionalInt.empty()
+                        : OptionalInt.of(
+                                (int) send.number(key, under.orElse(reserve + 1), 1, Settings.Send.MOST_MESSAGES));
+        if (burst.isPresent() && burst.getAsInt() <= reserve) {
+            send.complain(
+                    send.overridden("control-reserve") ? "control-reserve" : key,
+                    "burst = " + burst.getAsInt() + " is not more than control-reserve = " + reserve
+                            + ": nothing but control messages would leave");
+            return OptionalInt.empty();
+        }
+        return burst;
+    }
+
+    private static Optional<Duration> orOff(Block block, String key, Optional<Duration> under) {
+        return !block.has(key)
+                ? under
+                : block.is(key, "off")
+                        ? Optional.empty()
+                        : Optional.of(block.duration(key, under.orElse(Duration.ofSeconds(1))));
+    }
+
+    /** One of the names of an enum, as they are written in a configuration. */
+    private static <E extends Enum<E>> E word(Block block, String key, E under) {
+        List<E> all = List.of(under.getDeclaringClass().getEnumConstants());
+        List<String> words = all.stream().map(SettingsReader::spelled).toList();
+        return all.get(words.indexOf(block.word(key, spelled(under), words)));
+    }
+
+    private static String spelled(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static Settings.Receive receive(Block block, Settings.Receive under) {
         try (Block receive = block.block("receive")) {
-            receive.only("on-slow", "backpressure");
             return new Settings.Receive(
                     receive.bytes("max-message", under.maxMessage(), MOST_MESSAGE),
                     receive.bytes("buffer", under.buffer()),
-                    (int) receive.number("in-flight", under.inFlight(), 1, 1_000_000));
+                    (int) receive.number("in-flight", under.inFlight(), 1, 1_000_000),
+                    word(receive, "on-slow", under.onSlow()),
+                    receive.duration("stall", under.stall()));
         }
     }
 

@@ -1,10 +1,12 @@
 package io.flotilla.supervision;
 
+import io.flotilla.connection.Alarm;
 import io.flotilla.connection.Carried;
 import io.flotilla.connection.Connection;
 import io.flotilla.connection.ConnectionEvent;
 import io.flotilla.connection.ConnectionFailed;
 import io.flotilla.connection.DialPermits;
+import io.flotilla.connection.SendTally;
 import io.flotilla.connection.Surroundings;
 import io.flotilla.failure.CloseCode;
 import io.flotilla.failure.Failure;
@@ -89,6 +91,7 @@ public final class FleetSupervisor {
      * What the fleet is made of.
      *
      * @param dials is told how dialling goes
+     * @param sends counts what becomes of messages
      * @param nanos a clock that never jumps, for rates
      * @param around what the connection of a spec needs, given its events and its stop hook
      */
@@ -97,6 +100,7 @@ public final class FleetSupervisor {
             Registry.Book registry,
             EventHub hub,
             DialBoard dials,
+            SendTally sends,
             FleetSettings settings,
             Clock clock,
             LongSupplier nanos,
@@ -119,9 +123,9 @@ public final class FleetSupervisor {
         private boolean closing;
         private final List<CompletableFuture<Boolean>> waiting = new ArrayList<>(0);
 
-        Slot(ConnectionSpec spec) {
+        Slot(ConnectionSpec spec, Carried carried) {
             this.spec = spec;
-            this.carried = new Carried(spec);
+            this.carried = carried;
         }
 
         void answer(boolean found) {
@@ -139,6 +143,7 @@ public final class FleetSupervisor {
     private final ActorRef<Registry.Command> registry;
     private final ActorRef<DialScheduler.Command> scheduler;
     private final DialPermits permits;
+    private final Alarm alarm;
     private final Map<ConnectionId, Slot> slots = new HashMap<>();
     private final Map<ActorRef<?>, Child> children = new HashMap<>();
     private final List<CompletableFuture<Void>> drained = new ArrayList<>();
@@ -159,6 +164,7 @@ public final class FleetSupervisor {
                         setup.dials()),
                 "dial-scheduler");
         this.permits = DialScheduler.permits(scheduler, setup.dials());
+        this.alarm = new SystemAlarm(context.getSystem(), setup.nanos());
     }
 
     public static Behavior<Command> create(Setup setup) {
@@ -212,7 +218,7 @@ public final class FleetSupervisor {
     }
 
     private PutOutcome create(@Nullable Slot leaving, Put put) {
-        Slot slot = new Slot(put.spec());
+        Slot slot = new Slot(put.spec(), new Carried(put.spec(), setup.sends(), alarm));
         if (leaving != null && leaving.child != null) { // its socket still closes: the new spec takes over behind it
             slot.child = leaving.child;
             slot.closing = true;

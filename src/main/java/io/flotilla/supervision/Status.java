@@ -48,15 +48,28 @@ public record Status(
         Counters counters,
         Optional<Duration> roundTrip) {
 
-    /** What went over it since it was put, all dials together. */
+    /**
+     * What went over it since it was put, all dials together.
+     *
+     * @param messagesOut messages handed to the kernel, also what the connection says itself
+     * @param written messages of the fleet's users that were handed to the kernel
+     * @param refused messages that were not taken
+     * @param unsent messages that were taken and not written whole
+     * @param expired messages that waited for longer than {@code send.keep}
+     * @param dropped received messages that nobody took: the consumer was slow, or had failed, or the time was over
+     * @param stalls how often reading stopped because the consumer was slow
+     */
     public record Counters(
             long dials,
             long messagesIn,
             long bytesIn,
             long messagesOut,
             long bytesOut,
+            long written,
             long refused,
             long unsent,
+            long expired,
             long dropped,
+            long stalls,
             long handlerErrors) {}
 }

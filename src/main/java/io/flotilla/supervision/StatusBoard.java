@@ -283,6 +283,7 @@ public final class StatusBoard {
                     outbox.written(),
                     outbox.refused(),
                     outbox.unsent(),
+                    outbox.expired(),
                     traffic.dropped() + dropped,
                     handlerErrors);
         }
@@ -383,8 +384,8 @@ public final class StatusBoard {
 
         private void remember(ConnectionEvent event) {
             int kept = spec == null ? 0 : spec.history();
-            if (event instanceof ConnectionEvent.HandlerFailed
-                    && history.peekLast() instanceof ConnectionEvent.HandlerFailed) {
+            ConnectionEvent last = history.peekLast();
+            if (last != null && event.getClass() == last.getClass() && isOfConsumer(event)) {
                 history.removeLast(); // a handler that fails on every message must not push out how the connection
                 // lived
             }
@@ -394,6 +395,10 @@ public final class StatusBoard {
             if (kept > 0) {
                 history.addLast(event);
             }
+        }
+
+        private static boolean isOfConsumer(ConnectionEvent event) {
+            return event instanceof ConnectionEvent.HandlerFailed || event instanceof ConnectionEvent.ConsumerSlow;
         }
 
         synchronized Status status(Map<String, String> degradedSinks) {
@@ -425,9 +430,12 @@ public final class StatusBoard {
                             traffic.bytesIn(),
                             traffic.messagesOut(),
                             traffic.bytesOut(),
+                            carried.outbox().written(),
                             carried.outbox().refused(),
                             carried.outbox().unsent(),
+                            carried.outbox().expired(),
                             traffic.dropped() + dropped,
+                            traffic.stalls(),
                             handlerErrors),
                     Optional.of(traffic.roundTripNanos())
                             .filter(nanos -> nanos > 0)

@@ -6,6 +6,7 @@ package io.flotilla.supervision;
  * @param written sends that were handed to the kernel
  * @param refused sends that were not taken
  * @param unsent sends that were taken and not written whole
+ * @param expired sends that waited for longer than {@code send.keep}
  * @param dropped received messages that nobody took
  * @param handlerErrors messages on which user code failed
  */
@@ -18,10 +19,11 @@ public record Totals(
         long written,
         long refused,
         long unsent,
+        long expired,
         long dropped,
         long handlerErrors) {
 
-    public static final Totals NONE = new Totals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Totals NONE = new Totals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     public Totals plus(Totals other) {
         return new Totals(
@@ -33,6 +35,7 @@ public record Totals(
                 written + other.written,
                 refused + other.refused,
                 unsent + other.unsent,
+                expired + other.expired,
                 dropped + other.dropped,
                 handlerErrors + other.handlerErrors);
     }
@@ -48,6 +51,7 @@ public record Totals(
                 written - earlier.written,
                 refused - earlier.refused,
                 unsent - earlier.unsent,
+                expired - earlier.expired,
                 dropped - earlier.dropped,
                 handlerErrors - earlier.handlerErrors);
     }

@@ -76,6 +76,13 @@ public final class EventLog implements Consumer<FleetEvent>, AutoCloseable {
             say(Level.INFO, "STOPPED", stopped, "STOPPED");
         } else if (event instanceof ConnectionEvent.HandlerFailed handler) {
             onHandlerFailed(handler);
+        } else if (event instanceof ConnectionEvent.ConsumerSlow slow) {
+            say(
+                    slow.dropped() > 0 ? Level.WARN : Level.INFO,
+                    "slow consumers",
+                    slow,
+                    "its consumer is slow: reading stopped " + slow.stalls() + " times, " + slow.dropped()
+                            + " messages dropped (receive.on-slow)");
         } else {
             LOG.atDebug()
                     .addKeyValue("id", event.id())

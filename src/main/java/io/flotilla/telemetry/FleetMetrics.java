@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * flotilla_recovery_seconds                    histogram  from the loss of a session to READY again, of those that came back by themselves
  * flotilla_messages_total{direction}           counter    whole messages: in, out
  * flotilla_bytes_total{direction}              counter    bytes of their payloads
- * flotilla_sends_total{outcome}                counter    messages that were to be sent: written, refused, unsent
+ * flotilla_sends_total{outcome}                counter    messages that were to be sent: written, refused, unsent, expired
  * flotilla_handler_errors_total                counter    messages on which user code failed
  * flotilla_handlers_busy                       gauge      threads in user code
  * flotilla_rtt_seconds                         histogram  from a ping to its pong

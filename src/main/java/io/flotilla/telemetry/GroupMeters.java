@@ -95,6 +95,7 @@ final class GroupMeters {
         totals("flotilla.sends", "Messages that were to be sent", tag("outcome", "written"), Totals::written);
         totals("flotilla.sends", "Messages that were to be sent", tag("outcome", "refused"), Totals::refused);
         totals("flotilla.sends", "Messages that were to be sent", tag("outcome", "unsent"), Totals::unsent);
+        totals("flotilla.sends", "Messages that were to be sent", tag("outcome", "expired"), Totals::expired);
         totals("flotilla.handler.errors", "Messages on which user code failed", Tags.empty(), Totals::handlerErrors);
     }
 

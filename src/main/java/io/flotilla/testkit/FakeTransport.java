@@ -142,9 +142,21 @@ public final class FakeTransport implements Transport {
             return this;
         }
 
-        /** From now on nothing is written: what is sent waits. */
+        /** From now on nothing is written: what is sent waits until it {@link #flow flows} again. */
         public synchronized FakeLink stall() {
             writes = false;
+            return this;
+        }
+
+        /** What waits is written, and so is everything from now on. */
+        public FakeLink flow() {
+            List<Written> waiting;
+            synchronized (this) {
+                writes = true;
+                waiting = List.copyOf(unanswered);
+                unanswered.clear();
+            }
+            waiting.forEach(outcome -> outcome.done(true));
             return this;
         }
 

@@ -20,6 +20,14 @@ public interface LinkListener {
     /** A sink threw. The link goes on. */
     void sinkFailed(Throwable thrown);
 
+    /**
+     * The consumer takes fewer messages than come. Said at once when it begins, then at most every ten seconds; it ends unsaid.
+     *
+     * @param stalls how often reading stopped for that since it was last said
+     * @param dropped messages that were dropped for that since it was last said
+     */
+    default void consumerSlow(long stalls, long dropped) {}
+
     /** Who wants to hear the steps of the dial; asked once, at its start. Nobody costs nothing. */
     default Optional<DialObserver> observer() {
         return Optional.empty();

@@ -16,6 +16,7 @@ public final class Traffic {
     private static final VarHandle MESSAGES_OUT = handle("messagesOut");
     private static final VarHandle BYTES_OUT = handle("bytesOut");
     private static final VarHandle DROPPED = handle("dropped");
+    private static final VarHandle STALLS = handle("stalls");
     private static final VarHandle RTT = handle("roundTripNanos");
 
     private long messagesIn;
@@ -23,6 +24,7 @@ public final class Traffic {
     private long messagesOut;
     private long bytesOut;
     private long dropped;
+    private long stalls;
 
     @SuppressWarnings("UnusedVariable") // read and written through its handle
     private long roundTripNanos;
@@ -41,9 +43,14 @@ public final class Traffic {
         BYTES_OUT.setOpaque(this, bytesOut + bytes);
     }
 
-    /** Counts messages that were read and that no sink took before the bound of the close was met. */
+    /** Counts messages that were read and that no sink took: it was too slow, or the bound of the close was met first. */
     public void dropped(long messages) {
         DROPPED.setOpaque(this, dropped + messages);
+    }
+
+    /** Counts one stop of reading, because the consumer was slow. */
+    public void stalled() {
+        STALLS.setOpaque(this, stalls + 1);
     }
 
     /** Notes the time from the last ping to its pong. */
@@ -78,6 +85,10 @@ public final class Traffic {
 
     public long dropped() {
         return (long) DROPPED.getOpaque(this);
+    }
+
+    public long stalls() {
+        return (long) STALLS.getOpaque(this);
     }
 
     /** The last round trip in nanoseconds; zero when none was measured. */

@@ -439,7 +439,7 @@ class ConnectionTest {
 
     @Test
     void takesMessagesInReadyOnlyAndGivesBackWhatWasNotWritten() {
-        Carried carried = new Carried(spec());
+        Carried carried = new Carried(spec(), new SendTally(), new ManualAlarm());
         spawn(spec(), carried);
         expect(DialStarted.class);
         assertThat(offer(carried.outbox())).isInstanceOf(SendOutcome.Refused.class);
@@ -492,7 +492,7 @@ class ConnectionTest {
 
     private ActorRef<Connection.Command> spawn(UnaryOperator<ConnectionSpec.Builder> change) {
         ConnectionSpec spec = spec().with(change);
-        return spawn(spec, new Carried(spec));
+        return spawn(spec, new Carried(spec, new SendTally(), new ManualAlarm()));
     }
 
     private ActorRef<Connection.Command> spawn(ConnectionSpec spec, Carried carried) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.Waiting;
 import io.flotilla.connection.Connection;
+import io.flotilla.connection.ManualAlarm;
 import io.flotilla.connection.Outbox;
+import io.flotilla.connection.SendTally;
 import io.flotilla.spec.ConnectionId;
 import io.flotilla.spec.Settings;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -68,6 +70,6 @@ class RegistryTest {
     }
 
     private static Registry.Entry entry(ActorRef<Connection.Command> ref) {
-        return new Registry.Entry(ref, new Outbox(Settings.Send.DEFAULT));
+        return new Registry.Entry(ref, new Outbox(Settings.Send.DEFAULT, new SendTally(), new ManualAlarm()));
     }
 }

@@ -6,6 +6,8 @@ import io.flotilla.connection.Carried;
 import io.flotilla.connection.ConnectionEvent;
 import io.flotilla.connection.ConnectionState;
 import io.flotilla.connection.HeldBy;
+import io.flotilla.connection.ManualAlarm;
+import io.flotilla.connection.SendTally;
 import io.flotilla.failure.Failure;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.spec.ConnectionId;
@@ -165,7 +167,7 @@ class StatusBoardTest {
     }
 
     private void want(ConnectionSpec wanted) {
-        board.want(wanted, Source.CODE, "revision", new Carried(wanted), START);
+        board.want(wanted, Source.CODE, "revision", new Carried(wanted, new SendTally(), new ManualAlarm()), START);
     }
 
     private Status status() {

@@ -42,6 +42,7 @@ class FleetMetricsTest {
             "flotilla_sends_total{outcome=\"written\"}",
             "flotilla_sends_total{outcome=\"refused\"}",
             "flotilla_sends_total{outcome=\"unsent\"}",
+            "flotilla_sends_total{outcome=\"expired\"}",
             "flotilla_handler_errors_total",
             "flotilla_handlers_busy",
             "flotilla_rtt_seconds_bucket{le=\"5.0E-4\"}",

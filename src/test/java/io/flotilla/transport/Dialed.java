@@ -181,6 +181,11 @@ public final class Dialed implements LinkListener, Sink {
         thrown.add(what);
     }
 
+    @Override
+    public void consumerSlow(long stalls, long dropped) {
+        note("slow");
+    }
+
     private synchronized void note(String what) {
         order.add(what);
     }

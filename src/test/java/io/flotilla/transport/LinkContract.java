@@ -408,6 +408,21 @@ public abstract class LinkContract {
         assertThat(dialed.awaitEnded().kind()).isEqualTo(FailureKind.SEND_STALLED);
     }
 
+    @Test
+    void givesBackWhatAPeerThatReadsNoMoreHasNotTaken() {
+        Dialed dialed = ground.dial(
+                ground.at(Script.upgrade().stopReading()).send(new Settings.Send(64 << 20, Duration.ofMillis(600))));
+        dialed.awaitOpened();
+        List<CompletableFuture<Boolean>> sent = IntStream.range(0, 12)
+                .mapToObj(i -> dialed.send(Frame.binary(new byte[1 << 20])))
+                .toList();
+        assertThat(dialed.awaitEnded().kind()).isEqualTo(FailureKind.SEND_STALLED);
+        assertThat(sent).allMatch(CompletableFuture::isDone);
+        assertThat(sent.get(11).join()).isFalse();
+        assertThat(dialed.traffic().messagesOut())
+                .isEqualTo(sent.stream().filter(CompletableFuture::join).count());
+    }
+
     // Liveness.
 
     @Test

@@ -32,7 +32,7 @@ public abstract class TransportContract {
             entry(SILENT, "the connection judges what messages mean"),
             entry(RESUME_REFUSED, "the connection judges what messages mean"),
             entry(EVICTED, "a dialect or an override makes it of a close code"),
-            entry(SLOW_CONSUMER, "our own consumer stalls"),
+            entry(SLOW_CONSUMER, "our own consumer stalls: SlowConsumerContract"),
             entry(HANDLER_FAILED, "our own user code fails"),
             entry(SINK_UNAVAILABLE, "our own sink is down"),
             entry(UNKNOWN, "what has no row yet"));

@@ -44,7 +44,8 @@ import org.slf4j.LoggerFactory;
  *  +--FIN, RST, silence, stall, abort---------------------------------> ENDED
  * </pre>
  */
-final class OpenSocket extends ChannelInboundHandlerAdapter implements FrameReader.Receiver, Liveness.Owner {
+final class OpenSocket extends ChannelInboundHandlerAdapter
+        implements FrameReader.Receiver, Liveness.Owner, ReadAhead.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenSocket.class);
 
@@ -105,14 +106,8 @@ final class OpenSocket extends ChannelInboundHandlerAdapter implements FrameRead
                 deflate == DeflateOffer.Agreed.NOTHING
                         ? null
                         : new Inflation(deflate == DeflateOffer.Agreed.WITH_CONTEXT));
-        this.ahead = new ReadAhead(
-                channel.eventLoop(),
-                dial.sink(),
-                dial.listener(),
-                traffic,
-                memory,
-                spec.receive().buffer(),
-                this::onRoomier);
+        this.ahead =
+                new ReadAhead(channel.eventLoop(), dial.sink(), dial.listener(), traffic, memory, spec.receive(), this);
         this.out = new Outflow(
                 channel,
                 traffic,
@@ -166,6 +161,7 @@ final class OpenSocket extends ChannelInboundHandlerAdapter implements FrameRead
         if (reading()) {
             bytesAfterStop = 0;
             channel.config().setAutoRead(false);
+            ahead.readingStops();
         } else if (bytesAfterStop > MOST_AFTER_STOP && ahead.crowded()) {
             abortWith(Failure.of(
                     FailureKind.SLOW_CONSUMER,
@@ -288,12 +284,26 @@ final class OpenSocket extends ChannelInboundHandlerAdapter implements FrameRead
         }
     }
 
-    private void onRoomier() {
+    @Override
+    public void roomier() {
         if (state == State.ENDED) {
             tellWhenAllIsDone();
         } else if (ahead.roomy() && !reading()) {
             liveness.heard();
+            ahead.readingGoesOn();
             channel.config().setAutoRead(true);
+        }
+    }
+
+    /** The peer did nothing wrong: it is told goodbye, and what it sent is still handed over. */
+    @Override
+    public void stalledFor(Duration stall) {
+        if (state == State.OPEN) {
+            leaveAfter(
+                    Failure.of(
+                            FailureKind.SLOW_CONSUMER, "our consumer stalled for longer than receive.stall = " + stall),
+                    dial.spec().classify().dialect().leaveCode(),
+                    false);
         }
     }
 
@@ -383,6 +393,7 @@ final class OpenSocket extends ChannelInboundHandlerAdapter implements FrameRead
         state = State.ENDED;
         stopDeadline();
         liveness.stop();
+        ahead.readingGoesOn();
         out.stop();
         reader.stop();
     }

@@ -2,10 +2,12 @@ package io.flotilla.transport.netty;
 
 import io.flotilla.sink.Inbound;
 import io.flotilla.sink.Sink;
+import io.flotilla.spec.Settings;
 import io.flotilla.transport.LinkListener;
 import io.flotilla.transport.ReceiveMemory;
 import io.flotilla.transport.Traffic;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
@@ -15,23 +17,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands the messages of one link to its sink as fast as the sink asks for them, and holds a bounded number of bytes while it does
- * not. Confined to the link's event loop.
+ * not; at the bound {@code receive.on-slow} says what happens. Confined to the link's event loop.
  */
 public final class ReadAhead {
 
     /** What a held message costs besides its payload, so that a flood of empty ones is bounded too. */
     private static final int OVERHEAD = 64;
 
+    /** The link that reads. */
+    public interface Owner {
+
+        /** Some of what was held is gone. */
+        void roomier();
+
+        /** Reading has stopped for as long as it may; not after {@link ReadAhead#readingGoesOn}. */
+        void stalledFor(Duration stall);
+    }
+
     private final EventLoop loop;
     private final Sink sink;
     private final LinkListener listener;
     private final Traffic traffic;
     private final ReceiveMemory memory;
-    private final long bound;
+    private final Settings.Receive settings;
+    private final Owner owner;
 
-    /** Told when some of what was held is gone. */
-    private final Runnable roomier;
-
+    private @Nullable Slowness slowness;
     private @Nullable Deque<Inbound> held;
     private long heldBytes;
     private @Nullable Demand awaited;
@@ -42,15 +53,15 @@ public final class ReadAhead {
             LinkListener listener,
             Traffic traffic,
             ReceiveMemory memory,
-            long bound,
-            Runnable roomier) {
+            Settings.Receive settings,
+            Owner owner) {
         this.loop = loop;
         this.sink = sink;
         this.listener = listener;
         this.traffic = traffic;
         this.memory = memory;
-        this.bound = bound;
-        this.roomier = roomier;
+        this.settings = settings;
+        this.owner = owner;
     }
 
     /** Takes one message, always: who reads asks {@link #full} between reads. */
@@ -65,16 +76,56 @@ public final class ReadAhead {
         held.add(message);
         heldBytes += cost(message);
         memory.charge(cost(message));
+        if (settings.onSlow() == Settings.OnSlow.DROP_OLDEST) {
+            dropAllButWhatFits(held);
+        }
     }
 
-    /** Whether reading should stop: the bound is met, or that of the fleet is and this link holds some of it. */
+    /** The newest is kept in any case: it may be as big as the bound. */
+    private void dropAllButWhatFits(Deque<Inbound> waiting) {
+        while (waiting.size() > 1 && (heldBytes > settings.buffer() || memory.exhausted())) {
+            release(waiting.remove());
+            slowness().dropped();
+        }
+    }
+
+    private void release(Inbound message) {
+        heldBytes -= cost(message);
+        memory.give(cost(message));
+    }
+
+    private Slowness slowness() {
+        if (slowness == null) {
+            slowness = new Slowness(loop, listener, traffic);
+        }
+        return slowness;
+    }
+
+    /** The link has stopped reading, because this was {@link #full}. */
+    public void readingStops() {
+        slowness().stopped();
+        if (settings.onSlow() == Settings.OnSlow.FAIL) {
+            slowness().within(settings.stall(), () -> owner.stalledFor(settings.stall()));
+        }
+    }
+
+    /** The link reads again, or there is nothing more to read. */
+    public void readingGoesOn() {
+        if (slowness != null) {
+            slowness.over();
+        }
+    }
+
+    /** Whether reading should stop: the bound is met, or that of the fleet is and this link holds some of it; never where it drops. */
     public boolean full() {
-        return heldBytes > 0 && (heldBytes >= bound || memory.exhausted());
+        return heldBytes > 0
+                && settings.onSlow() != Settings.OnSlow.DROP_OLDEST
+                && (heldBytes >= settings.buffer() || memory.exhausted());
     }
 
     /** Whether reading may begin again: half of the bound, so that a slow sink does not switch it for every message. */
     public boolean roomy() {
-        return heldBytes == 0 || (heldBytes * 2 <= bound && !memory.exhausted());
+        return heldBytes == 0 || (heldBytes * 2 <= settings.buffer() && !memory.exhausted());
     }
 
     public boolean empty() {
@@ -118,7 +169,7 @@ public final class ReadAhead {
                 if (thrown != null) {
                     listener.sinkFailed(thrown);
                 }
-                roomier.run();
+                owner.roomier();
                 return;
             }
             loop.execute(() -> {
@@ -139,12 +190,11 @@ public final class ReadAhead {
             if (next == null) {
                 held = null;
             } else {
-                heldBytes -= cost(next);
-                memory.give(cost(next));
+                release(next);
                 handOver(next);
             }
         }
-        roomier.run();
+        owner.roomier();
     }
 
     /** Nobody waits for the sink any more: what it has not taken is dropped and counted. */

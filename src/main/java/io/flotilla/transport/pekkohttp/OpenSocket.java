@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  *  +--FIN, RST, silence, stall, abort---------------------------------> ENDED
  * </pre>
  */
-final class OpenSocket implements Stream.Listener, Liveness.Owner {
+final class OpenSocket implements Stream.Listener, Liveness.Owner, ReadAhead.Owner {
 
     private static final int NONE = -1;
 
@@ -102,13 +102,7 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner {
         this.ended = ended;
         Traffic traffic = dial.traffic();
         this.ahead = new ReadAhead(
-                loop,
-                dial.sink(),
-                dial.listener(),
-                traffic,
-                memory,
-                dial.spec().receive().buffer(),
-                this::onRoomier);
+                loop, dial.sink(), dial.listener(), traffic, memory, dial.spec().receive(), this);
         this.liveness = new Liveness(loop, dial.spec().liveness(), traffic, this);
         this.bytesInBefore = traffic.bytesIn();
         this.bytesOutBefore = traffic.bytesOut();
@@ -143,6 +137,8 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner {
         ahead.take(new Inbound(dial.spec().id(), dial.generation(), System.currentTimeMillis(), isText, payload));
         if (!ahead.full()) {
             want();
+        } else {
+            ahead.readingStops();
         }
         goOn();
     }
@@ -170,12 +166,27 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner {
         }
     }
 
-    private void onRoomier() {
+    @Override
+    public void roomier() {
         if (state == State.ENDED) {
             tellWhenAllIsDone();
         } else if (ahead.roomy() && !wanted) {
             liveness.heard();
+            ahead.readingGoesOn();
             want();
+        }
+    }
+
+    /** The peer did nothing wrong: it is told goodbye. What Pekko HTTP had not handed over is read no more. */
+    @Override
+    public void stalledFor(Duration stall) {
+        if (state == State.OPEN) {
+            expected = 0;
+            leaveAfter(
+                    Failure.of(
+                            FailureKind.SLOW_CONSUMER, "our consumer stalled for longer than receive.stall = " + stall),
+                    dial.spec().classify().dialect().leaveCode(),
+                    false);
         }
     }
 
@@ -435,6 +446,7 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner {
         stopDeadline();
         stopWatch();
         liveness.stop();
+        ahead.readingGoesOn();
         if (goodbye != null) {
             goodbye.release();
             goodbye = null;

@@ -1,0 +1,433 @@
+package io.flotilla.connection;
+
+import io.flotilla.connection.SendOutcome.Reason;
+import io.flotilla.policy.TokenBucket;
+import io.flotilla.spec.Settings;
+import io.flotilla.transport.Frame;
+import io.flotilla.transport.Link;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages that wait for their turn in front of the link: for its room, so that the oldest can still be dropped; for a token of the rate;
+ * for the next READY. Three queues: what the connection says itself, control messages, all others; each in its order. Safe from any
+ * thread: its lock is held for arithmetic alone, links and callers are called outside of it, by one thread at a time.
+ */
+final class Backlog {
+
+    /** Bytes that the link may have at once, and one message in any case; no more than a quarter of the outbox. */
+    private static final long WINDOW = 64 * 1024;
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private static final Consumer<SendOutcome> NOBODY = outcome -> {};
+
+    private final Outbox outbox;
+    private final Settings.Send settings;
+    private final Alarm alarm;
+    private final @Nullable TokenBucket bucket;
+    private final long window;
+    private final int windowMessages;
+
+    // Guarded by this.
+    private final Deque<Waiting> said = new ArrayDeque<>(2);
+    private final Deque<Waiting> control = new ArrayDeque<>(2);
+    private final Deque<Waiting> ordinary = new ArrayDeque<>(2);
+    private final List<Ended> ended = new ArrayList<>(2);
+    private @Nullable Link ready;
+    private long generation;
+    private @Nullable Runnable closing;
+    private boolean closed;
+    private boolean pumping;
+    private long bytes;
+    private long messages;
+    private long ordinaryBytes;
+    private long handed;
+    private int handedMessages;
+    private @Nullable Ring ring;
+
+    Backlog(Outbox outbox, Settings.Send settings, Alarm alarm) {
+        this.outbox = outbox;
+        this.settings = settings;
+        this.alarm = alarm;
+        this.window = Math.min(WINDOW, settings.outbox() / 4);
+        this.windowMessages = Math.max(1, settings.outboxMessages() / 4);
+        this.bucket = settings.rate().isPresent()
+                ? new TokenBucket(settings.rate().getAsDouble(), settings.mostAtOnce())
+                : null;
+    }
+
+    /** One message that waits, then is the link's. */
+    private final class Waiting implements Link.Written {
+        private final Frame frame;
+        private final Consumer<SendOutcome> told;
+        private final long since;
+
+        /** The link that it is for; of a message that may take any, the one that it was handed to. */
+        private @Nullable Link over;
+
+        Waiting(Frame frame, Consumer<SendOutcome> told, long since) {
+            this.frame = frame;
+            this.told = told;
+            this.since = since;
+        }
+
+        long cost() {
+            return (long) frame.size() + Outbox.OVERHEAD;
+        }
+
+        /** A link that did not write one message writes none after it: what waits is not handed to it. */
+        @Override
+        public void done(boolean written) {
+            Link link = over;
+            long of = link == null ? 0 : link.generation();
+            synchronized (Backlog.this) {
+                handed -= cost();
+                handedMessages--;
+                forget(this);
+                if (!written && ready == link) {
+                    ready = null;
+                }
+            }
+            if (written) {
+                outbox.written(told, of);
+            } else {
+                outbox.unsent(told, of, "the socket ended before it was written");
+            }
+            pump();
+        }
+    }
+
+    /** A message that will not leave, and is yet to hear of it. */
+    private record Ended(Waiting message, boolean expired, long generation, String detail) {}
+
+    boolean paces() {
+        return bucket != null;
+    }
+
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    // What comes.
+
+    void offer(Frame frame, Consumer<SendOutcome> told) {
+        Waiting message = new Waiting(frame, told, alarm.nanos());
+        Reason refusal;
+        long bytesThen;
+        long messagesThen;
+        synchronized (this) {
+            bytesThen = bytes;
+            messagesThen = messages;
+            refusal = refusal(message);
+            if (refusal == null) {
+                bytes += message.cost();
+                messages++;
+                if (frame.isControl()) {
+                    control.add(message);
+                } else {
+                    ordinary.add(message);
+                    ordinaryBytes += message.cost();
+                }
+            }
+        }
+        if (refusal == Reason.TOO_BIG) {
+            outbox.refuseTooBig(frame, told);
+        } else if (refusal == Reason.OUTBOX_FULL) {
+            outbox.refuseFull(bytesThen, messagesThen, told);
+        } else if (refusal != null) {
+            outbox.refuse(
+                    told, refusal, refusal == Reason.CLOSED ? "the connection is over" : "the connection is not ready");
+        } else {
+            pump();
+        }
+    }
+
+    private @Nullable Reason refusal(Waiting message) {
+        if (closed) {
+            return Reason.CLOSED;
+        }
+        if (settings.keep().isEmpty() && (ready == null || closing != null)) {
+            return Reason.NOT_READY;
+        }
+        if (message.frame.size() > settings.outbox()) {
+            return Reason.TOO_BIG;
+        }
+        return makeRoom(message.cost()) ? null : Reason.OUTBOX_FULL;
+    }
+
+    /** Drops what must be dropped, and nothing if that would not be enough. One message is always taken: it may be as big as the bound. */
+    private boolean makeRoom(long cost) {
+        if (fits(bytes, messages, cost)) {
+            return true;
+        }
+        if (settings.overflow() != Settings.Overflow.DROP_OLDEST
+                || !fits(bytes - ordinaryBytes, messages - ordinary.size(), cost)) {
+            return false;
+        }
+        while (!fits(bytes, messages, cost)) {
+            end(ordinary.remove(), "a newer one took its place (send.overflow = drop-oldest)");
+        }
+        return true;
+    }
+
+    private boolean fits(long heldBytes, long heldMessages, long cost) {
+        return heldMessages == 0
+                || (heldBytes + cost <= settings.outbox() && heldMessages + 1 <= settings.outboxMessages());
+    }
+
+    /** For one link alone, and not counted: what is not written ends with it. */
+    void say(Link link, Frame frame) {
+        Waiting message = new Waiting(frame, NOBODY, 0);
+        message.over = link;
+        synchronized (this) {
+            if (!closed) {
+                said.add(message);
+            }
+        }
+        pump();
+    }
+
+    // The link comes and goes.
+
+    void attach(Link link) {
+        Runnable late;
+        synchronized (this) {
+            ready = closed ? null : link;
+            generation = link.generation();
+            late = closing; // of the link before it
+            closing = null;
+        }
+        if (late != null) {
+            late.run();
+        }
+        pump();
+    }
+
+    void detach() {
+        synchronized (this) {
+            unlink();
+        }
+        pump();
+    }
+
+    private void unlink() {
+        said.clear();
+        if (settings.keep().isEmpty()) {
+            endAll("the socket ended before its turn");
+        }
+        ready = null;
+        generation = 0;
+    }
+
+    /** Whoever hands messages over runs {@code close} behind them. */
+    void detach(Runnable close) {
+        synchronized (this) {
+            Runnable before = closing;
+            closing = before == null
+                    ? close
+                    : () -> {
+                        before.run();
+                        close.run();
+                    };
+        }
+        pump();
+    }
+
+    void close() {
+        synchronized (this) {
+            closed = true;
+            unlink();
+            endAll("the connection is over");
+        }
+        pump();
+    }
+
+    // What leaves.
+
+    /** Hands over whatever may leave now. One thread does it at a time, in the order of the queues; what others bring meanwhile it takes along. */
+    private void pump() {
+        synchronized (this) {
+            if (pumping) {
+                return;
+            }
+            pumping = true;
+        }
+        boolean done = false;
+        try {
+            while (!done) {
+                done = !step();
+            }
+        } finally {
+            if (!done) { // a link or a caller threw, which they must not; whoever comes next goes on
+                synchronized (this) {
+                    pumping = false;
+                }
+            }
+        }
+    }
+
+    /** Does one thing; false when there was nothing to do, and nobody pumps any more. */
+    private boolean step() {
+        Waiting next;
+        List<Ended> toTell;
+        Runnable close = null;
+        synchronized (this) {
+            long now = alarm.nanos();
+            expire(control, now);
+            expire(ordinary, now);
+            next = poll(now);
+            toTell = List.copyOf(ended);
+            ended.clear();
+            if (next == null && toTell.isEmpty()) {
+                close = closing;
+                if (close == null) {
+                    pumping = false;
+                    setAlarm(now);
+                    return false;
+                }
+                closing = null;
+                unlink();
+            }
+        }
+        toTell.forEach(this::tell);
+        if (close != null) {
+            close.run();
+        }
+        if (next != null && next.over != null) {
+            next.over.send(next.frame, next.told == NOBODY ? written -> {} : next);
+        }
+        return true;
+    }
+
+    private void tell(Ended end) {
+        if (end.expired()) {
+            outbox.expired(end.message().told);
+        } else {
+            outbox.unsent(end.message().told, end.generation(), end.detail());
+        }
+    }
+
+    private @Nullable Waiting poll(long now) {
+        Deque<Waiting> queue = first();
+        Waiting next = queue.peek();
+        if (next == null || !mayLeave(queue, next) || tokenAt(queue, now) - now > 0) {
+            return null;
+        }
+        queue.remove();
+        if (bucket != null) {
+            bucket.take(now);
+        }
+        if (queue != said) {
+            next.over = ready;
+            handed += next.cost();
+            handedMessages++;
+            ordinaryBytes -= queue == ordinary ? next.cost() : 0;
+        }
+        return next;
+    }
+
+    private Deque<Waiting> first() {
+        return !said.isEmpty() ? said : !control.isEmpty() ? control : ordinary;
+    }
+
+    /** Whether there is a link for it, and room there; who is about to close the link has all the room. */
+    private boolean mayLeave(Deque<Waiting> queue, Waiting next) {
+        boolean room = handedMessages < windowMessages && handed + next.cost() <= window;
+        return queue == said || (ready != null && (room || handedMessages == 0 || closing != null));
+    }
+
+    private long tokenAt(Deque<Waiting> queue, long now) {
+        return bucket == null ? now : bucket.next(now, queue == ordinary ? settings.controlReserve() : 0);
+    }
+
+    // What does not.
+
+    private void expire(Deque<Waiting> queue, long now) {
+        Waiting oldest;
+        while (settings.keep().isPresent() && (oldest = queue.peek()) != null && expiresAt(oldest) - now <= 0) {
+            queue.remove();
+            ordinaryBytes -= queue == ordinary ? oldest.cost() : 0;
+            forget(oldest);
+            ended.add(new Ended(oldest, true, 0, ""));
+        }
+    }
+
+    private long expiresAt(Waiting message) {
+        return message.since + settings.keep().map(Duration::toNanos).orElse(Long.MAX_VALUE / 2);
+    }
+
+    /** An ordinary one that was taken out of its queue. */
+    private void end(Waiting message, String detail) {
+        ordinaryBytes -= message.cost();
+        endControl(message, detail);
+    }
+
+    private void endControl(Waiting message, String detail) {
+        forget(message);
+        ended.add(new Ended(message, false, generation, detail));
+    }
+
+    private void endAll(String detail) {
+        control.forEach(message -> endControl(message, detail));
+        control.clear();
+        ordinary.forEach(message -> end(message, detail));
+        ordinary.clear();
+    }
+
+    private void forget(Waiting message) {
+        bytes -= message.cost();
+        messages--;
+    }
+
+    // Time.
+
+    /** The one alarm of a connection: there when something waits that time alone will move. */
+    private final class Ring implements Runnable {
+        private final long at;
+        private final Runnable off;
+
+        Ring(long now, long at) {
+            this.at = at;
+            this.off = alarm.in(Duration.ofNanos(Math.max(1, at - now)), this);
+        }
+
+        @Override
+        public void run() {
+            synchronized (Backlog.this) {
+                if (ring != this) {
+                    return;
+                }
+                ring = null;
+            }
+            pump();
+        }
+    }
+
+    private void setAlarm(long now) {
+        long wait = untilItMoves(now);
+        Ring set = ring;
+        if (set != null && (wait == NEVER || now + wait - set.at < 0)) {
+            set.off.run();
+            set = null;
+        }
+        ring = set == null && wait != NEVER ? new Ring(now, now + wait) : set;
+    }
+
+    /** How long until a token is there for what waits for nothing else, or something expires. */
+    private long untilItMoves(long now) {
+        Deque<Waiting> queue = first();
+        Waiting next = queue.peek();
+        long wait = next != null && mayLeave(queue, next) ? tokenAt(queue, now) - now : NEVER;
+        if (settings.keep().isPresent()) {
+            wait = Math.min(wait, control.isEmpty() ? NEVER : expiresAt(control.element()) - now);
+            wait = Math.min(wait, ordinary.isEmpty() ? NEVER : expiresAt(ordinary.element()) - now);
+        }
+        return wait;
+    }
+}
