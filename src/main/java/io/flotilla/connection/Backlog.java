@@ -25,8 +25,6 @@ final class Backlog {
 
     private static final long NEVER = Long.MAX_VALUE;
 
-    private static final Consumer<SendOutcome> NOBODY = outcome -> {};
-
     private final Outbox outbox;
     private final Settings.Send settings;
     private final Alarm alarm;
@@ -67,6 +65,7 @@ final class Backlog {
         private final Frame frame;
         private final Consumer<SendOutcome> told;
         private final long since;
+        private final boolean counts;
 
         /** The link that it is for; of a message that may take any, the one that it was handed to. */
         private @Nullable Link over;
@@ -75,6 +74,16 @@ final class Backlog {
             this.frame = frame;
             this.told = told;
             this.since = since;
+            this.counts = true;
+        }
+
+        /** What the connection itself says over this link. */
+        Waiting(Frame frame, Link only) {
+            this.frame = frame;
+            this.told = outcome -> {};
+            this.since = 0;
+            this.counts = false;
+            this.over = only;
         }
 
         long cost() {
@@ -84,6 +93,9 @@ final class Backlog {
         /** A link that did not write one message writes none after it: what waits is not handed to it. */
         @Override
         public void done(boolean written) {
+            if (!counts) {
+                return;
+            }
             Link link = over;
             long of = link == null ? 0 : link.generation();
             synchronized (Backlog.this) {
@@ -183,11 +195,9 @@ final class Backlog {
 
     /** For one link alone, and not counted: what is not written ends with it. */
     void say(Link link, Frame frame) {
-        Waiting message = new Waiting(frame, NOBODY, 0);
-        message.over = link;
         synchronized (this) {
             if (!closed) {
-                said.add(message);
+                said.add(new Waiting(frame, link));
             }
         }
         pump();
@@ -300,7 +310,7 @@ final class Backlog {
             close.run();
         }
         if (next != null && next.over != null) {
-            next.over.send(next.frame, next.told == NOBODY ? written -> {} : next);
+            next.over.send(next.frame, next);
         }
         return true;
     }
