@@ -64,6 +64,7 @@ class TrendTest {
     }
 
     private static Reading reading(long dials, long in, long out, Map<FailureKind, Long> failures) {
-        return new Reading(Map.of(ConnectionState.READY, 3), new Totals(dials, in, 0, out, 0, 0, 0, 0, 0, 0), failures);
+        return new Reading(
+                Map.of(ConnectionState.READY, 3), new Totals(dials, in, 0, out, 0, 0, 0, 0, 0, 0, 0), failures);
     }
 }
