@@ -3,10 +3,12 @@ package io.flotilla;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.connection.ConnectionState;
+import io.flotilla.connection.HeldBy;
 import io.flotilla.credential.FileCredential;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.spec.ConnectionId;
 import io.flotilla.spec.ConnectionSpec;
+import io.flotilla.spec.FleetSettings;
 import io.flotilla.spec.Settings;
 import io.flotilla.spec.WebSocketUri;
 import io.flotilla.supervision.Status;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +68,49 @@ class FleetCredentialsTest {
         await(fleet, ConnectionState.READY, MANY);
         Status other = fleet.status(ConnectionId.of("other")).orElseThrow();
         assertThat(other.state()).isEqualTo(ConnectionState.GIVEN_UP);
+    }
+
+    @Test
+    void theRevivedDialThroughTheSchedulerAndNotAllAtOnce() throws IOException {
+        Path token = Files.writeString(folder.resolve("token"), "old\n");
+        harbour.on(
+                "/feed",
+                Script.perRequest(request -> request.header("Authorization").equals(Optional.of("Bearer new"))
+                        ? Script.silent()
+                        : Script.answer(401)));
+        Fleet fleet = start(Fleet.builder()
+                .settings(inFlight(3))
+                .credential("vendor", new FileCredential(token, 1000, Optional.of(Duration.ofMillis(20)))));
+        IntStream.range(0, MANY)
+                .forEach(i -> fleet.put(spec("c" + i, "/feed")
+                        .with(spec -> spec.credential("vendor").header("Authorization", "Bearer {credential}"))));
+        await(fleet, ConnectionState.GIVEN_UP, MANY);
+
+        Files.writeString(token, "new\n");
+
+        Waiting.until("some dial, and the others wait for a turn: " + fleet.counts(), () -> {
+            int dialing = fleet.counts().getOrDefault(ConnectionState.DIALING, 0);
+            long held = fleet.statuses().stream()
+                    .filter(status -> status.heldBy().equals(Optional.of(HeldBy.LIMIT)))
+                    .count();
+            return dialing > 0 && dialing + held == MANY;
+        });
+        Waiting.until("the peer hears of them", () -> harbour.accepted() > MANY);
+        assertThat(harbour.accepted()).isLessThanOrEqualTo(MANY + 3);
+    }
+
+    private static FleetSettings inFlight(int most) {
+        FleetSettings.Limits limits = FleetSettings.Limits.DEFAULT;
+        return new FleetSettings(
+                new FleetSettings.Limits(
+                        limits.dialsPerSecond(),
+                        OptionalInt.of(most),
+                        limits.receiveMemory(),
+                        limits.hostDialsPerSecond(),
+                        limits.hostConnections()),
+                FleetSettings.DEFAULT.handlerThreads(),
+                FleetSettings.DEFAULT.drainDeadline(),
+                FleetSettings.DEFAULT.network());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.flotilla;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flotilla.connection.ConnectionEvent;
 import io.flotilla.connection.ConnectionState;
@@ -16,11 +17,15 @@ import io.flotilla.testkit.Script;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.UniqueKillSwitch;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.SinkQueueWithCancel;
@@ -88,6 +93,65 @@ class FleetStreamsTest {
 
         slow.cancel();
         Waiting.until("who reads no more holds nothing back", () -> received(ONE) > held + 500);
+    }
+
+    @Test
+    void aStreamThatFailsLetsGoOfWhatItHeld() {
+        CompletableFuture<Void> stalled = new CompletableFuture<>();
+        CompletionStage<Inbound> failing = fleet.inbound()
+                .mapAsync(1, message -> stalled.thenApply(done -> message))
+                .runWith(Sink.last(), fleet.actorSystem());
+        harbour.on("/flood", Script.ticker(Duration.ofMillis(1)));
+        put("/flood");
+        awaitHeldBack();
+
+        stalled.completeExceptionally(new IllegalStateException("the stream's own bug"));
+
+        assertThatThrownBy(() -> get(failing)).hasRootCauseMessage("the stream's own bug");
+        goOn();
+    }
+
+    @Test
+    void aStreamThatIsCutOffLetsGoOfWhatItHeld() {
+        UniqueKillSwitch cut = fleet.inbound()
+                .viaMat(KillSwitches.single(), Keep.right())
+                .toMat(Sink.queue(1), Keep.left())
+                .run(fleet.actorSystem());
+        harbour.on("/flood", Script.ticker(Duration.ofMillis(1)));
+        put("/flood");
+        awaitHeldBack();
+
+        cut.abort(new IllegalStateException("cut off"));
+
+        goOn();
+    }
+
+    /** Both say that they are READY, and neither gets anything any more, for longer than it takes its peer to send much. */
+    private void awaitHeldBack() {
+        AtomicLong seen = new AtomicLong(-1);
+        AtomicLong since = new AtomicLong();
+        Waiting.until("nothing comes any more", () -> {
+            long now = received(ONE) + received(TWO);
+            if (seen.getAndSet(now) != now) {
+                since.set(System.nanoTime());
+            }
+            return now > 0 && System.nanoTime() - since.get() > TimeUnit.MILLISECONDS.toNanos(300);
+        });
+    }
+
+    private void goOn() {
+        long held = received(ONE);
+        long other = received(TWO);
+        Waiting.until("nothing holds them back", () -> received(ONE) > held + 500 && received(TWO) > other + 500);
+    }
+
+    @Test
+    void answersAfterTheFleetHasClosedToo() {
+        get(fleet.close(Duration.ofSeconds(5)));
+
+        CompletionStage<SendOutcome> outcome = fleet.send(ONE, "late");
+
+        assertThat(get(outcome)).isInstanceOf(SendOutcome.Refused.class);
     }
 
     @Test
