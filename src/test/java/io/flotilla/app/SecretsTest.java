@@ -224,7 +224,7 @@ class SecretsTest {
         print("check", broken.toString());
         print("failures", conf.toString());
         for (String id : List.of("refused", "closing", "wrong", "refused-by-pekko", "closing-by-pekko")) {
-            print("probe", "--conf=" + conf, "--id=" + id, "--wait=200ms");
+            print("probe", "--conf=" + conf, "--id=" + id, "--wait=20s");
             print("probe", "--conf=" + conf, "--id=" + id, "--json");
         }
         print("probe", uri("/plain").replace("{credential}", "x"), "--header=X-Key: " + HEADER);
