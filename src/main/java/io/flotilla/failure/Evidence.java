@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param addresses the addresses tried, in order, as {@code address:port}
  * @param peerCertificates the chain of a peer that was refused, its own first: pin, subject and last day of each
  * @param ownCertificate SHA-256 of the chain that we could show in this dial; none when there was none
+ * @param lastSent the message that left last; null when none did
  * @param uptime from the upgrade to the end; zero when there was none
  * @param generation the dial that this tells of
  */
@@ -34,8 +35,16 @@ public record Evidence(
         long bytesOut,
         long messagesIn,
         long messagesOut,
+        @Nullable Sent lastSent,
         Duration uptime,
         long generation) {
+
+    /**
+     * One message that was sent, without what it says.
+     *
+     * @param crc32c its checksum, eight hexadecimal digits
+     */
+    public record Sent(int bytes, String crc32c) {}
 
     public static final Evidence NONE = new Builder().build();
 
@@ -54,6 +63,7 @@ public record Evidence(
         private long bytesOut;
         private long messagesIn;
         private long messagesOut;
+        private @Nullable Sent lastSent;
         private Duration uptime = Duration.ZERO;
         private long generation;
 
@@ -107,6 +117,11 @@ public record Evidence(
             return this;
         }
 
+        public Builder lastSent(@Nullable Sent message) {
+            this.lastSent = message;
+            return this;
+        }
+
         public Builder uptime(Duration open) {
             this.uptime = open;
             return this;
@@ -132,6 +147,7 @@ public record Evidence(
                     bytesOut,
                     messagesIn,
                     messagesOut,
+                    lastSent,
                     uptime,
                     generation);
         }

@@ -2,6 +2,7 @@ package io.flotilla.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.failure.Evidence;
 import io.flotilla.failure.Failure;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.sink.Sink;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an open link must do, at real sockets: demand, sends, liveness, and an end that loses nothing it need not lose. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -347,6 +350,24 @@ public abstract class LinkContract {
         assertThat(end.evidence().closeCodeReceived()).isEqualTo(1001);
         assertThat(peer.texts()).hasSize(100);
         assertThat(peer.awaitClose().closeReason()).isEqualTo("see you");
+    }
+
+    @ParameterizedTest(name = "closed with {0}")
+    @ValueSource(ints = {1007, 1009})
+    void saysWhichMessageItWasThatThePeerCouldNotTake(int code) {
+        Dialed dialed = ground.dial(ground.at(Script.upgrade().awaitText("9").sendClose(code, "no")));
+        dialed.awaitOpened();
+        assertThat(dialed.sendNow(Frame.text("fine"))).isTrue();
+        dialed.send(Frame.text("123456789")); // the check value of the checksum's definition
+        Failure end = dialed.awaitEnded();
+        assertThat(end.evidence().lastSent()).isEqualTo(new Evidence.Sent(9, "e3069283"));
+        assertThat(end.detail()).contains("9 bytes", "e3069283").doesNotContain("1234");
+    }
+
+    @Test
+    void saysNothingOfWhatWasSentWhereNothingWas() {
+        Dialed dialed = ground.dial(ground.at(Script.upgrade().sendClose(1007, "no")));
+        assertThat(dialed.awaitEnded().evidence().lastSent()).isNull();
     }
 
     @Test

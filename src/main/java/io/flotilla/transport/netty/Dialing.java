@@ -8,6 +8,7 @@ import io.flotilla.failure.Phase;
 import io.flotilla.transport.Dial;
 import io.flotilla.transport.KnownSecrets;
 import io.flotilla.transport.Opened;
+import io.flotilla.transport.WithoutRow;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
@@ -19,14 +20,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One dial, from the look-up of the name to the answer to the upgrade, under one deadline:
@@ -41,12 +38,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Dialing implements Reaching.Outcome {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Dialing.class);
     private static final int SWITCHED = 101;
     private static final int BAD_REQUEST = 400;
 
     /** Classes of throwables that had no row; each is logged with its stack once. */
-    private static final Set<String> WITHOUT_ROW = ConcurrentHashMap.newKeySet();
 
     /** Hears once how it went. */
     interface Outcome {
@@ -405,8 +400,8 @@ final class Dialing implements Reaching.Outcome {
     }
 
     private static void logUnknown(FailureKind kind, Throwable thrown) {
-        if (kind == FailureKind.UNKNOWN && WITHOUT_ROW.add(thrown.getClass().getName())) {
-            LOG.warn("A failure without a row in the table; it is taken for transient", thrown);
+        if (kind == FailureKind.UNKNOWN) {
+            WithoutRow.say(thrown);
         }
     }
 }

@@ -15,6 +15,7 @@ import io.flotilla.transport.Link;
 import io.flotilla.transport.Opened;
 import io.flotilla.transport.ReceiveMemory;
 import io.flotilla.transport.Traffic;
+import io.flotilla.transport.WithoutRow;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -30,8 +31,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A socket after its upgrade: frames both ways, and how it ends (RFC 6455 5.5.1 and 7). The only handler of its channel but that of
@@ -46,8 +45,6 @@ import org.slf4j.LoggerFactory;
  */
 final class OpenSocket extends ChannelInboundHandlerAdapter
         implements FrameReader.Receiver, Liveness.Owner, ReadAhead.Owner {
-
-    private static final Logger LOG = LoggerFactory.getLogger(OpenSocket.class);
 
     /** Bytes of a peer that go unread after the last close frame before its socket is closed all the same. */
     private static final long MOST_DISCARDED = 16 * 1024 * 1024;
@@ -214,7 +211,9 @@ final class OpenSocket extends ChannelInboundHandlerAdapter
             } else {
                 boolean proper = CloseCode.mayBeOnTheWire(code);
                 leaveAfter(
-                        Failure.of(kindOf(code), "the peer closed with " + code),
+                        Failure.of(
+                                kindOf(code),
+                                "the peer closed with " + code + out.lastSent().suspected(code)),
                         proper ? code : CloseCode.PROTOCOL_ERROR,
                         !proper);
             }
@@ -467,7 +466,7 @@ final class OpenSocket extends ChannelInboundHandlerAdapter
         if (NettyFailures.isBroken(thrown)) {
             channel.close();
         } else {
-            LOG.error("A failure without a row on an open socket; it is taken for transient", thrown);
+            WithoutRow.say(broken);
             abortWith(Failure.of(
                     FailureKind.UNKNOWN, "unexpected " + broken.getClass().getSimpleName()));
         }
@@ -478,6 +477,7 @@ final class OpenSocket extends ChannelInboundHandlerAdapter
         Evidence.Builder seen = new Evidence.Builder()
                 .generation(dial.generation())
                 .uptime(Duration.ofNanos(System.nanoTime() - openedAt))
+                .lastSent(out.lastSent().seen())
                 .traffic(
                         traffic.bytesIn() - bytesInBefore,
                         traffic.bytesOut() - bytesOutBefore,

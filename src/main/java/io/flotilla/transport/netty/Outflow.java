@@ -1,6 +1,7 @@
 package io.flotilla.transport.netty;
 
 import io.flotilla.transport.Frame;
+import io.flotilla.transport.LastSent;
 import io.flotilla.transport.Link;
 import io.flotilla.transport.Traffic;
 import io.netty.buffer.ByteBuf;
@@ -37,6 +38,8 @@ final class Outflow implements Runnable {
     /** Told when every message has its answer. */
     private final Runnable answered;
 
+    private final LastSent lastSent = new LastSent();
+
     private boolean reading;
     private boolean unflushed;
     private boolean flushComes;
@@ -51,11 +54,13 @@ final class Outflow implements Runnable {
     /** One message on its way out. */
     private final class Leaving extends DefaultChannelPromise implements ChannelFutureListener {
         private final int size;
+        private final int checksum;
         private final Link.Written outcome;
 
-        Leaving(int size, Link.Written outcome) {
+        Leaving(Frame frame, Link.Written outcome) {
             super(channel);
-            this.size = size;
+            this.size = frame.size();
+            this.checksum = LastSent.checksum(frame);
             this.outcome = outcome;
             begun++;
             addListener(this);
@@ -66,6 +71,7 @@ final class Outflow implements Runnable {
             done++;
             if (written.isSuccess()) {
                 traffic.written(size);
+                lastSent.was(size, checksum);
             }
             outcome.done(written.isSuccess());
             if (answeredAll()) {
@@ -84,6 +90,10 @@ final class Outflow implements Runnable {
         this.answered = answered;
     }
 
+    LastSent lastSent() {
+        return lastSent;
+    }
+
     boolean answeredAll() {
         return done == begun;
     }
@@ -94,7 +104,7 @@ final class Outflow implements Runnable {
         ByteBuf out = deflated == null
                 ? FrameWriter.frame(channel.alloc(), opcode, frame.payload())
                 : FrameWriter.frame(channel.alloc(), opcode | FrameWriter.DEFLATED, deflated);
-        channel.write(out, new Leaving(frame.size(), outcome));
+        channel.write(out, new Leaving(frame, outcome));
         flushSoon();
     }
 

@@ -9,6 +9,7 @@ import io.flotilla.spec.Settings;
 import io.flotilla.transport.Dial;
 import io.flotilla.transport.KnownSecrets;
 import io.flotilla.transport.Opened;
+import io.flotilla.transport.WithoutRow;
 import io.flotilla.transport.netty.AddressOrder;
 import io.flotilla.transport.netty.AnswerHead;
 import io.flotilla.transport.netty.AnswerReader;
@@ -554,6 +555,9 @@ final class Dialing implements Stream.Listener {
                 : TlsFailures.isTls(cause) || TlsFailures.distrusted(cause).isPresent()
                         ? TlsFailures.aboutUs(TlsFailures.of(cause, phase), cause, askedForOurs)
                         : Failures.ofThrowable(cause, phase);
+        if (kind == FailureKind.UNKNOWN) {
+            WithoutRow.say(cause);
+        }
         Optional<Distrusted> refused = TlsFailures.distrusted(cause);
         refused.ifPresent(shown -> steps.showed(shown.chain()));
         TlsContext context = securing;

@@ -10,6 +10,7 @@ import io.flotilla.sink.Inbound;
 import io.flotilla.transport.Dial;
 import io.flotilla.transport.Frame;
 import io.flotilla.transport.KnownSecrets;
+import io.flotilla.transport.LastSent;
 import io.flotilla.transport.Link;
 import io.flotilla.transport.Opened;
 import io.flotilla.transport.ReceiveMemory;
@@ -59,7 +60,7 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner, ReadAhead.Own
         ENDED
     }
 
-    private record Leaving(int size, Link.Written outcome) {}
+    private record Leaving(int size, int checksum, Link.Written outcome) {}
 
     private final Stream stream;
     private final EventLoop loop;
@@ -84,6 +85,7 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner, ReadAhead.Own
     private boolean gone;
     private boolean outputBroken;
     private long discarded;
+    private final LastSent lastSent = new LastSent();
     private int closeReceived = NONE;
     private int closeSent = NONE;
     private String closeReason = "";
@@ -244,7 +246,7 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner, ReadAhead.Own
         }
         boolean proper = CloseCode.mayBeOnTheWire(code);
         leaveAfter(
-                Failure.of(kindOf(code), "the peer closed with " + code),
+                Failure.of(kindOf(code), "the peer closed with " + code + lastSent.suspected(code)),
                 proper ? code : CloseCode.PROTOCOL_ERROR,
                 !proper);
     }
@@ -303,7 +305,7 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner, ReadAhead.Own
             outcome.done(false);
             return;
         }
-        leaving.add(new Leaving(frame.size(), outcome));
+        leaving.add(new Leaving(frame.size(), LastSent.checksum(frame), outcome));
         stream.say(frame);
     }
 
@@ -312,6 +314,7 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner, ReadAhead.Own
         Leaving left = message ? leaving.poll() : null;
         if (left != null) {
             dial.traffic().written(left.size());
+            lastSent.was(left.size(), left.checksum());
             left.outcome().done(true);
         }
         sayGoodbye();
@@ -513,6 +516,7 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner, ReadAhead.Own
         Evidence.Builder seen = new Evidence.Builder()
                 .generation(dial.generation())
                 .uptime(Duration.ofNanos(System.nanoTime() - openedAt))
+                .lastSent(lastSent.seen())
                 .traffic(
                         traffic.bytesIn() - bytesInBefore,
                         traffic.bytesOut() - bytesOutBefore,
