@@ -26,7 +26,6 @@ import io.flotilla.sink.Sinks;
 import io.flotilla.spec.ConnectionId;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.FleetSettings;
-import io.flotilla.spec.Proxy;
 import io.flotilla.supervision.Census;
 import io.flotilla.supervision.DialBoard;
 import io.flotilla.supervision.DialStats;
@@ -58,6 +57,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -92,6 +92,10 @@ public final class Fleet {
 
     private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
 
+    /** Of the thread that asks. */
+    private static final RandomGenerator RANDOM =
+            () -> ThreadLocalRandom.current().nextLong();
+
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final Parts parts;
@@ -121,7 +125,16 @@ public final class Fleet {
         this.sinks = openSinks(parts.sinks());
         this.credentials = new Credentials(parts.credentials(), parts.uriProviders(), this::credentialChanged);
         Behavior<FleetSupervisor.Command> behavior = FleetSupervisor.create(new FleetSupervisor.Setup(
-                board, registry, hub, dials, sends, parts.settings(), parts.clock(), System::nanoTime, this::around));
+                board,
+                registry,
+                hub,
+                dials,
+                sends,
+                parts.settings(),
+                parts.clock(),
+                System::nanoTime,
+                RANDOM,
+                this::around));
         if (parts.system().isPresent()) {
             this.system = parts.system().get();
             this.supervisor = system.systemActorOf(behavior, "flotilla-" + COUNT.incrementAndGet(), Props.empty());
@@ -455,7 +468,7 @@ public final class Fleet {
                 events,
                 made.gone(),
                 parts.clock(),
-                () -> ThreadLocalRandom.current().nextLong());
+                RANDOM);
     }
 
     /** What user code throws may have a secret of its connection in its message, which goes to logs. */
@@ -539,26 +552,13 @@ public final class Fleet {
     /** Repairs what there are means for. */
     private final class OwnRepairs implements Surroundings.Repairs {
         @Override
-        public boolean offers(ConnectionSpec spec, Failure failure, Repair repair) {
-            return switch (repair) {
-                case CREDENTIAL ->
-                    ofKey(failure)
-                            ? spec.tls().key().isPresent()
-                            : spec.credential().isPresent() && (!ofProxy(failure) || proxyAsks(spec));
-                case ENDPOINT -> // after MISDIRECTED the next dial begins with another address
-                    failure.kind() == FailureKind.MISDIRECTED || spec.uriFrom().isPresent();
-                case SESSION -> true; // no state of a session is kept, so the next dial begins a new one
-            };
-        }
-
-        @Override
         public CompletionStage<Boolean> repair(ConnectionSpec spec, Prepared dialled, Failure failure, Repair repair) {
             if (repair == Repair.ENDPOINT && spec.uriFrom().isPresent()) {
                 return credentials
                         .elsewhere(spec, dialled, failure)
                         .thenApply(other -> other || failure.kind() == FailureKind.MISDIRECTED);
             }
-            if (repair == Repair.CREDENTIAL && ofKey(failure)) {
+            if (repair == Repair.CREDENTIAL && Surroundings.Repairs.ofKey(failure)) {
                 return java.util.Objects.requireNonNull(parts.transports().get(spec.transport()))
                         .renewKey(dialled.spec(), failure);
             }
@@ -566,20 +566,6 @@ public final class Fleet {
                     ? credentials.repair(dialled)
                     : CompletableFuture.completedStage(true);
         }
-    }
-
-    /** What was not accepted is our certificate, and no token would help. */
-    private static boolean ofKey(Failure failure) {
-        return failure.kind() == FailureKind.TLS_CLIENT_REJECTED;
-    }
-
-    private static boolean ofProxy(Failure failure) {
-        return failure.kind() == FailureKind.PROXY_AUTHENTICATION;
-    }
-
-    /** The peer's credential does not help with a proxy that is told another one. */
-    private static boolean proxyAsks(ConnectionSpec spec) {
-        return spec.proxy().filter(Proxy::asksForCredential).isPresent();
     }
 
     /** Says how the sinks are doing. */

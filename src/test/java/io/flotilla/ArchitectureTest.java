@@ -44,7 +44,7 @@ class ArchitectureTest {
             door        -> failure spec policy sink credential transport store connection supervision cluster
             testkit     -> failure spec sink transport connection supervision door
             telemetry   -> failure spec sink transport connection supervision door
-            simulation  -> failure spec policy sink transport connection supervision testkit
+            simulation  -> failure spec policy sink credential transport connection supervision testkit
             admin       -> failure spec sink connection supervision door telemetry
             app         -> everything
             """;
@@ -52,8 +52,8 @@ class ArchitectureTest {
     /** Rooms that decide and do not act: no actors, no I/O, no clock. */
     private static final List<String> PURE = List.of("failure", "spec", "policy");
 
-    /** Rooms that read configuration, or hand it to those who do; the others see records. */
-    private static final List<String> READERS = List.of("spec", "store", "sink", "door", "app");
+    /** Rooms that read configuration, or hand it to those who do, Pekko included; the others see records. */
+    private static final List<String> READERS = List.of("spec", "store", "sink", "door", "simulation", "app");
 
     private static final String ROOT = "io.flotilla";
     private static final Map<String, List<String>> ROOMS = plan();

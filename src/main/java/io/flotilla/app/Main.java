@@ -12,7 +12,7 @@ import picocli.CommandLine.IVersionProvider;
         versionProvider = Main.Version.class,
         description =
                 "Keeps a fleet of outbound WebSocket connections alive, and says why one is down and what happens next.",
-        subcommands = {Run.class, Check.class, FailuresTable.class, Probe.class, Demo.class},
+        subcommands = {Run.class, Check.class, FailuresTable.class, Probe.class, Simulate.class, Demo.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:well, a drain after SIGTERM included",

@@ -113,6 +113,10 @@ public final class Connection {
     /** Kinds after which another address of the host is tried first. */
     private static final Set<FailureKind> ELSEWHERE = Set.of(FailureKind.CLOSED_TRY_LATER, FailureKind.MISDIRECTED);
 
+    /** Kinds that say nothing of a peer while nobody can be reached. */
+    private static final Set<FailureKind> NO_WAY =
+            Set.of(FailureKind.UNREACHABLE, FailureKind.NAME_LOOKUP_FAILED, FailureKind.CONNECT_TIMEOUT);
+
     public static Behavior<Command> create(ConnectionSpec spec, Carried carried, Surroundings around) {
         return Behaviors.setup(context ->
                 Behaviors.withTimers(timers -> new Connection(context, timers, spec, carried, around).waiting()));
@@ -524,8 +528,7 @@ public final class Connection {
     private boolean isOurs(Failure failure) {
         return failure.verdict() == Verdict.TRANSIENT
                 && (failure.kind().scope() == Scope.FLEET
-                        || (failure.kind() == FailureKind.UNREACHABLE
-                                && around.permits().paused()));
+                        || (NO_WAY.contains(failure.kind()) && around.permits().paused()));
     }
 
     private Behavior<Command> giveUp(Failure failure, String because) {

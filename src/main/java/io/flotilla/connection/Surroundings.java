@@ -2,9 +2,11 @@ package io.flotilla.connection;
 
 import io.flotilla.credential.Credentials.Prepared;
 import io.flotilla.failure.Failure;
+import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Repair;
 import io.flotilla.sink.Sink;
 import io.flotilla.spec.ConnectionSpec;
+import io.flotilla.spec.Proxy;
 import io.flotilla.transport.Transport;
 import java.time.Clock;
 import java.util.Optional;
@@ -46,7 +48,17 @@ public record Surroundings(
     /** What can be repaired. */
     public interface Repairs {
         /** Whether there are means for it. */
-        boolean offers(ConnectionSpec spec, Failure failure, Repair repair);
+        default boolean offers(ConnectionSpec spec, Failure failure, Repair repair) {
+            return switch (repair) {
+                case CREDENTIAL ->
+                    ofKey(failure)
+                            ? spec.tls().key().isPresent()
+                            : spec.credential().isPresent() && (!ofProxy(failure) || proxyAsks(spec));
+                case ENDPOINT -> // after MISDIRECTED the next dial begins with another address
+                    failure.kind() == FailureKind.MISDIRECTED || spec.uriFrom().isPresent();
+                case SESSION -> true; // no state of a session is kept, so the next dial begins a new one
+            };
+        }
 
         /**
          * Repairs, once for all who ask at the same time; tells whether that changed anything. Fails with anything when that cannot be
@@ -56,5 +68,19 @@ public record Surroundings(
          * @param dialled what the failed dial said and presented
          */
         CompletionStage<Boolean> repair(ConnectionSpec spec, Prepared dialled, Failure failure, Repair repair);
+
+        /** Whether what was not accepted is our certificate, and no token would help. */
+        static boolean ofKey(Failure failure) {
+            return failure.kind() == FailureKind.TLS_CLIENT_REJECTED;
+        }
+
+        private static boolean ofProxy(Failure failure) {
+            return failure.kind() == FailureKind.PROXY_AUTHENTICATION;
+        }
+
+        /** The peer's credential does not help with a proxy that is told another one. */
+        private static boolean proxyAsks(ConnectionSpec spec) {
+            return spec.proxy().filter(Proxy::asksForCredential).isPresent();
+        }
     }
 }

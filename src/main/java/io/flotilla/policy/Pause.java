@@ -2,8 +2,10 @@ package io.flotilla.policy;
 
 import io.flotilla.spec.FleetSettings;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Stops all dialling while the trouble is on our side: out of descriptors or ports, or no way to any of several hosts. After a
@@ -13,8 +15,11 @@ import java.util.OptionalLong;
  */
 public final class Pause {
 
-    /** Hosts that cannot be reached within the window, and none that can: then it is not they. */
+    /** Hosts that cannot be reached within the window, and none that can: then it is not they. Half of all there are, but so many. */
     static final int HOSTS = 3;
+
+    /** However many hosts there are, so many will do. */
+    static final int ENOUGH = 30;
 
     private static final long WINDOW = 10_000_000_000L;
 
@@ -26,6 +31,10 @@ public final class Pause {
 
     private final FleetSettings.Pause settings;
     private final Map<Object, Long> unreachable = new HashMap<>();
+
+    /** Hosts of which it is known that they could not be reached: another one is the better probe. */
+    private final Set<Object> known = new HashSet<>();
+
     private State state = State.RUNNING;
     private long step;
     private long until;
@@ -63,22 +72,35 @@ public final class Pause {
         }
     }
 
-    /** A host cannot be reached. */
-    public void unreachable(Object host, boolean probe, long now) {
+    /**
+     * A host cannot be reached.
+     *
+     * @param hosts how many there are in all
+     */
+    public void unreachable(Object host, boolean probe, int hosts, long now) {
+        known.add(host);
         if (probe) {
             pause(now);
             return;
         }
         unreachable.values().removeIf(at -> now - at > WINDOW);
         unreachable.put(host, now);
-        if (state == State.RUNNING && unreachable.size() >= HOSTS) {
+        if (state == State.RUNNING && unreachable.size() >= Math.max(HOSTS, Math.min(ENOUGH, (hosts + 1) / 2))) {
             pause(now);
         }
+    }
+
+    /** Whether this host says nothing new by not being reached. */
+    public boolean isKnown(Object host) {
+        return known.contains(host);
     }
 
     /** A host answered, whatever it said: the way there is open. */
     public void reached(boolean probe) {
         unreachable.clear();
+        if (probe || state == State.RUNNING) {
+            known.clear();
+        }
         if (probe) {
             state = State.RUNNING;
             step = 0;

@@ -34,6 +34,9 @@ final class DialPlace implements DialPermits.Turn, Comparable<DialPlace> {
     long arrival;
     Stage stage = Stage.ASKED;
 
+    /** Whether it has a socket that opened and has not ended. */
+    boolean lives;
+
     /** Whether it dials for all who are held back by the breaker of its host, or by the pause of the fleet. */
     boolean probesHost;
 

@@ -110,6 +110,10 @@ public final class DialScheduler {
 
     private int waiting;
     private int inFlight;
+
+    /** Sockets that opened and have not ended. */
+    private int open;
+
     private long arrivals;
 
     private DialScheduler(
@@ -171,6 +175,8 @@ public final class DialScheduler {
             DialHost host = host(place.endpoint);
             landed(host);
             place.stage = Stage.OPEN;
+            place.lives = true;
+            open++;
             if (place.endpoint.via().isEmpty()) { // a proxy is no host: those behind it do not share its address
                 host.address =
                         addresses.computeIfAbsent(remote, address -> new AdaptiveRate(limits.hostDialsPerSecond()));
@@ -185,6 +191,7 @@ public final class DialScheduler {
     private Behavior<Command> onFailed(DialPlace place, Failure failure) {
         long now = nanos.getAsLong();
         DialHost host = host(place.endpoint);
+        died(place);
         if (place.stage == Stage.DIALING) {
             landed(host);
             place.stage = Stage.OPEN;
@@ -205,21 +212,30 @@ public final class DialScheduler {
         if (kind.scope() == Scope.FLEET) {
             pause.lacking(place.probesFleet, now);
             host.breaker.undecided(place.probesHost, now);
-        } else if (kind == FailureKind.UNREACHABLE || kind == FailureKind.NAME_LOOKUP_FAILED) {
-            pause.unreachable(place.endpoint, place.probesFleet, now);
+        } else if (isNoWay(kind)) {
+            pause.unreachable(place.endpoint, place.probesFleet, hosts.size(), now);
             if (pause.isOn()) {
                 host.breaker.undecided(place.probesHost, now);
             } else {
                 host.breaker.failed(place.id, place.probesHost, now);
             }
         } else {
-            pause.reached(place.probesFleet);
+            if (place.probesFleet || kind != FailureKind.CONNECT_TIMEOUT) { // which is no answer
+                pause.reached(place.probesFleet);
+            }
             if (kind.scope() == Scope.ENDPOINT || kind.scope() == Scope.PROXY) {
                 host.breaker.failed(place.id, place.probesHost, now);
             } else {
                 host.breaker.answered();
             }
         }
+    }
+
+    /** A host that does not answer may be away itself, unless nobody has a socket to anybody. */
+    private boolean isNoWay(FailureKind kind) {
+        return kind == FailureKind.UNREACHABLE
+                || kind == FailureKind.NAME_LOOKUP_FAILED
+                || (kind == FailureKind.CONNECT_TIMEOUT && open == 0);
     }
 
     private static boolean isTooFast(Failure failure) {
@@ -232,6 +248,7 @@ public final class DialScheduler {
         DialHost host = host(place.endpoint);
         Stage left = place.stage;
         place.stage = Stage.OVER;
+        died(place);
         if (left == Stage.QUEUED) {
             waiting--;
             host.waiting--;
@@ -249,6 +266,11 @@ public final class DialScheduler {
             line(host);
         }
         return decide();
+    }
+
+    private void died(DialPlace place) {
+        open -= place.lives ? 1 : 0;
+        place.lives = false;
     }
 
     /** What a dial came to may have opened or closed the breaker: who rests for it looks again, who waits is told. */
@@ -301,7 +323,7 @@ public final class DialScheduler {
                 next = OptionalLong.of(Math.min(turn.getAsLong(), next.orElse(Long.MAX_VALUE)));
                 break;
             }
-            Optional<DialHost> rests = turn(ready.removeFirst(), now);
+            Optional<DialHost> rests = turn(nextHost(), now);
             if (rests.isPresent()) {
                 next = OptionalLong.of(Math.min(rests.get().wakeAt, next.orElse(Long.MAX_VALUE)));
             }
@@ -314,6 +336,19 @@ public final class DialScheduler {
             hosts.values().forEach(host -> host.show(heldBy(host)));
         }
         return Behaviors.same();
+    }
+
+    /** The host whose turn it is; in a pause one of which it is not known yet that it cannot be reached, if there is any. */
+    private DialHost nextHost() {
+        if (pause.isOn()) {
+            for (DialHost host : ready) {
+                if (!pause.isKnown(host.endpoint)) {
+                    ready.remove(host);
+                    return host;
+                }
+            }
+        }
+        return ready.removeFirst();
     }
 
     /** When anybody may dial; empty: once the probe of a paused fleet is back. */

@@ -26,10 +26,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ChildFailed;
@@ -93,6 +93,7 @@ public final class FleetSupervisor {
      * @param dials is told how dialling goes
      * @param sends counts what becomes of messages
      * @param nanos a clock that never jumps, for rates
+     * @param random draws how long a breaker stays open
      * @param around what the connection of a spec needs, given its events and its stop hook
      */
     public record Setup(
@@ -104,6 +105,7 @@ public final class FleetSupervisor {
             FleetSettings settings,
             Clock clock,
             LongSupplier nanos,
+            RandomGenerator random,
             Function<Parts, Surroundings> around) {}
 
     /** What a connection's surroundings are made from. */
@@ -157,11 +159,7 @@ public final class FleetSupervisor {
         this.setup = setup;
         this.registry = context.spawn(Registry.create(setup.registry()), "registry");
         this.scheduler = context.spawn(
-                DialScheduler.create(
-                        setup.settings().limits(),
-                        setup.nanos(),
-                        () -> ThreadLocalRandom.current().nextLong(),
-                        setup.dials()),
+                DialScheduler.create(setup.settings().limits(), setup.nanos(), setup.random(), setup.dials()),
                 "dial-scheduler");
         this.permits = DialScheduler.permits(scheduler, setup.dials());
         this.alarm = new SystemAlarm(context.getSystem(), setup.nanos());
