@@ -1,6 +1,7 @@
 package io.flotilla.simulation;
 
 import io.flotilla.connection.Surroundings;
+import io.flotilla.connection.SendTally;
 import io.flotilla.sink.NoneSink;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.Opening;
@@ -55,6 +56,7 @@ public final class Simulation {
                         new Registry.Book(),
                         hub,
                         new DialBoard(),
+                        new SendTally(),
                         scenario.settings(),
                         time,
                         time::nanos,
