@@ -1,7 +1,7 @@
 package io.flotilla.simulation;
 
-import io.flotilla.connection.Surroundings;
 import io.flotilla.connection.SendTally;
+import io.flotilla.connection.Surroundings;
 import io.flotilla.sink.NoneSink;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.Opening;

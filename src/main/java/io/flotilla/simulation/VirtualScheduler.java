@@ -30,6 +30,7 @@ final class VirtualScheduler extends AbstractScheduler {
 
     @Override
     @Deprecated
+    @SuppressWarnings("InlineMeSuggester") // Pekko asks for it
     public Cancellable schedule(
             FiniteDuration delay, FiniteDuration interval, Runnable task, ExecutionContext executor) {
         return scheduleWithFixedDelay(delay, interval, task, executor);
