@@ -70,7 +70,8 @@ class SimulateTest {
         assertThat(tree.at("/worstSecond/dials").asInt()).isEqualTo(20);
         assertThat(tree.at("/episodes/0/fewestReady").asInt()).isZero();
         assertThat(tree.at("/episodes/0/allBackAfter").asText()).startsWith("PT");
-        assertThat(tree.at("/steps/0/doing/limit").asInt()).isPositive();
+        assertThat(tree.at("/mostAtOnce/limit").asInt()).isGreaterThan(100);
+        assertThat(tree.at("/steps/0/doing/ready").asInt()).isEqualTo(120);
     }
 
     @Test
