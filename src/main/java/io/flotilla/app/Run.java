@@ -83,27 +83,35 @@ final class Run implements Callable<Integer> {
         if (decided.compareAndSet(false, true)) {
             Runtime.getRuntime().halt(CommandLine.ExitCode.OK); // nothing was started
         }
-        drain(started, terminal);
+        terminal.close();
+        int code;
+        try {
+            code = drain(started.get(GRACE_SECONDS, TimeUnit.SECONDS));
+        } catch (TimeoutException e) {
+            LOG.warn("It had not started within {} s of the signal; nothing was dialled", GRACE_SECONDS);
+            code = CommandLine.ExitCode.OK;
+        } catch (ExecutionException e) {
+            LOG.error("It did not start", e);
+            code = CommandLine.ExitCode.SOFTWARE;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            code = CommandLine.ExitCode.SOFTWARE;
+        }
+        Logging.stop();
+        Runtime.getRuntime().halt(code);
     }
 
-    /** Ends the process with 0, which a signal alone would not. */
-    private static void drain(CompletableFuture<Wiring> started, Terminal terminal) {
-        terminal.close();
-        int code = 0;
+    /** The exit code of the process, which a signal alone would not make 0. */
+    private static int drain(Wiring wiring) throws InterruptedException {
         try {
-            Wiring wiring = started.get(GRACE_SECONDS, TimeUnit.SECONDS);
             wiring.close()
                     .toCompletableFuture()
                     .get(wiring.fleet().settings().drainDeadline().toSeconds() + GRACE_SECONDS, TimeUnit.SECONDS);
             LOG.info("Drained");
+            return CommandLine.ExitCode.OK;
         } catch (ExecutionException | TimeoutException e) {
             LOG.error("The drain did not end well", e);
-            code = 1;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            code = 1;
+            return CommandLine.ExitCode.SOFTWARE;
         }
-        Logging.stop();
-        Runtime.getRuntime().halt(code);
     }
 }

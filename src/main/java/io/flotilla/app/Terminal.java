@@ -7,16 +7,21 @@ import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What somebody who watches sees: one line that is drawn anew every second, on a terminal only. */
 final class Terminal implements AutoCloseable {
 
     /** Goes to the beginning of the line and clears it. */
     static final String CLEAR = "\r\u001b[K";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Terminal.class);
 
     private final boolean attached;
     private final PrintStream out = System.err;
@@ -54,8 +59,13 @@ final class Terminal implements AutoCloseable {
 
     /** Draws the line from now on. */
     void follow(Fleet fleet) {
-        if (attached) {
+        if (!attached) {
+            return;
+        }
+        try {
             timer.scheduleWithFixedDelay(() -> draw(fleet), 0, 1, TimeUnit.SECONDS);
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("It ends already: there is no progress to show", closed);
         }
     }
 
