@@ -43,6 +43,16 @@ final class Attempt implements LinkListener, ReadyGate.Listener {
     }
 
     @Override
+    public void silent(boolean again) {
+        self.tell(new Connection.LinkSilent(generation, again));
+    }
+
+    @Override
+    public void dataAgain() {
+        self.tell(new Connection.DataCame(generation));
+    }
+
+    @Override
     public void ended(Failure failure) {
         self.tell(new Connection.LinkEnded(generation, failure));
     }

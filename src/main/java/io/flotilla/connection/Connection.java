@@ -93,6 +93,10 @@ public final class Connection {
 
     record GateRefused(long generation, Opening.FailWhen met) implements Command {}
 
+    record LinkSilent(long generation, boolean again) implements Command {}
+
+    record DataCame(long generation) implements Command {}
+
     private record ReadyOverdue(long generation) implements Command {}
 
     private record Settled(long generation) implements Command {}
@@ -314,9 +318,7 @@ public final class Connection {
     /** The handshake is done: says what is to be said first, and waits for what makes it ready. */
     private Behavior<Command> open(DialPermits.Turn turn, Link link, Opened opened, Prepared prepared) {
         carried.openedTo(opened.remote());
-        for (Secret message : prepared.spec().opening().onOpen()) {
-            carried.outbox().say(link, Frame.text(filled(message, prepared.credential())));
-        }
+        sayFirst(link, prepared);
         announce(new ConnectionEvent.HandshakeDone(spec.id(), now(), generation(), opened));
         if (spec.opening().readyWhen().isEmpty()) {
             return ready(turn, link);
@@ -328,6 +330,12 @@ public final class Connection {
                 .onMessage(ReadyOverdue.class, current(ReadyOverdue::generation), late -> onReadyOverdue(turn, link))
                 .onAnyMessage(other -> Behaviors.same())
                 .build();
+    }
+
+    private void sayFirst(Link link, Prepared prepared) {
+        for (Secret message : prepared.spec().opening().onOpen()) {
+            carried.outbox().say(link, Frame.text(filled(message, prepared.credential())));
+        }
     }
 
     private Behavior<Command> onReadyOverdue(DialPermits.Turn turn, Link link) {
@@ -357,8 +365,21 @@ public final class Connection {
         carried.way().ifPresent(Way::ready);
         carried.outbox().attach(link);
         announce(new ConnectionEvent.Ready(spec.id(), now(), generation()));
+        return delivering(turn, link, false);
+    }
+
+    /** @param subscribedAgain whether it was silent for so long that it has subscribed again */
+    private Behavior<Command> delivering(DialPermits.Turn turn, Link link, boolean subscribedAgain) {
         return alive(turn, link)
                 .onMessage(Settled.class, current(Settled::generation), settled -> onSettled())
+                .onMessage(
+                        LinkSilent.class,
+                        current(LinkSilent::generation),
+                        silent -> onSilent(turn, link, silent.again() && subscribedAgain))
+                .onMessage(
+                        DataCame.class,
+                        current(DataCame::generation),
+                        came -> subscribedAgain ? onDataAgain(turn, link) : Behaviors.same())
                 .onMessage(GateRefused.class, current(GateRefused::generation), met -> onRefused(turn, link, met))
                 .onAnyMessage(other -> Behaviors.same())
                 .build();
@@ -369,6 +390,29 @@ public final class Connection {
         carried.remember(carried.history().settled());
         announce(new ConnectionEvent.Settled(spec.id(), now(), generation()));
         return Behaviors.same();
+    }
+
+    /** Subscribes again, once; a peer that stays silent, or to which there is nothing to say, is left politely: it lives. */
+    private Behavior<Command> onSilent(DialPermits.Turn turn, Link link, boolean inVain) {
+        Duration silence = spec.liveness().silence().orElseThrow().after();
+        Prepared prepared = carried.dialled().orElseThrow();
+        if (inVain || prepared.spec().opening().onOpen().isEmpty()) {
+            return failing(
+                    turn,
+                    link,
+                    Failure.of(
+                            FailureKind.SILENT,
+                            "no data for liveness.silence = " + silence
+                                    + (inVain ? ", and for as long after on-open was sent again" : "")));
+        }
+        sayFirst(link, prepared);
+        announce(new ConnectionEvent.SubscribedAgain(spec.id(), now(), generation(), silence));
+        return delivering(turn, link, true);
+    }
+
+    private Behavior<Command> onDataAgain(DialPermits.Turn turn, Link link) {
+        announce(new ConnectionEvent.DataResumed(spec.id(), now(), generation()));
+        return delivering(turn, link, false);
     }
 
     /** Closes, then stops. */

@@ -35,6 +35,12 @@ public sealed interface ConnectionEvent {
     /** The row of failures is over: the session has been ready for {@code retry.settle-after}. */
     record Settled(ConnectionId id, Instant at, long generation) implements ConnectionEvent {}
 
+    /** There was no data for this long, and {@code on-open} was sent again. */
+    record SubscribedAgain(ConnectionId id, Instant at, long generation, Duration silence) implements ConnectionEvent {}
+
+    /** The silence after which it subscribed again is over. */
+    record DataResumed(ConnectionId id, Instant at, long generation) implements ConnectionEvent {}
+
     /** We began to close the link. */
     record Closing(ConnectionId id, Instant at, long generation, FailureKind why) implements ConnectionEvent {}
 
@@ -67,7 +73,7 @@ public sealed interface ConnectionEvent {
     /** It is done, as policy has it: not wanted up any more. */
     record Finished(ConnectionId id, Instant at, long generation, String because) implements ConnectionEvent {}
 
-    /** User code failed on a message, or as a classifier; the connection stays unless {@code on-handler-error = stop}. */
+    /** User code failed on a message, as a classifier or with a heartbeat; the connection stays unless {@code on-handler-error = stop}. */
     record HandlerFailed(ConnectionId id, Instant at, long generation, Throwable thrown) implements ConnectionEvent {}
 
     /**

@@ -9,8 +9,7 @@ import java.util.regex.PatternSyntaxException;
 final class OpeningReader {
 
     private static final List<String> PATTERNS = List.of("text-contains", "text-matches", "json");
-    private static final String ONE_PATTERN =
-            "{ text-contains = … }, { text-matches = … } or { json { \"/type\" = … } }";
+    static final String ONE_PATTERN = "{ text-contains = … }, { text-matches = … } or { json { \"/type\" = … } }";
 
     private OpeningReader() {}
 
@@ -57,7 +56,7 @@ final class OpeningReader {
         }
     }
 
-    private static Optional<MessagePattern> pattern(Block when) {
+    static Optional<MessagePattern> pattern(Block when) {
         List<String> set = PATTERNS.stream().filter(when::has).toList();
         if (set.size() != 1) {
             when.complain("expected one of " + ONE_PATTERN);

@@ -131,14 +131,49 @@ public final class Settings {
     }
 
     /**
-     * How a dead peer is noticed.
+     * How a dead or silent peer is noticed.
      *
      * @param ping silence after which a ping is sent; empty: never
      * @param pongDeadline from a ping to the next inbound byte
+     * @param heartbeat of the application; empty: none
+     * @param silence of data; empty: it may last for ever
      */
-    public record Liveness(Optional<Duration> ping, Duration pongDeadline) {
+    public record Liveness(
+            Optional<Duration> ping, Duration pongDeadline, Optional<Heartbeat> heartbeat, Optional<Silence> silence) {
         public static final Liveness DEFAULT =
                 new Liveness(Optional.of(Duration.ofSeconds(20)), Duration.ofSeconds(20));
+
+        /** Pings alone. */
+        public Liveness(Optional<Duration> ping, Duration pongDeadline) {
+            this(ping, pongDeadline, Optional.empty(), Optional.empty());
+        }
+
+        /** The same with these heartbeats. */
+        public Liveness with(Heartbeat heartbeats) {
+            return new Liveness(ping, pongDeadline, Optional.of(heartbeats), silence);
+        }
+
+        /** The same with an end to silence. */
+        public Liveness with(Silence watched) {
+            return new Liveness(ping, pongDeadline, heartbeat, Optional.of(watched));
+        }
+    }
+
+    /**
+     * When a connection without data subscribes again, and after as long again is dialled again.
+     *
+     * @param except messages that are no data, besides acknowledgements of heartbeats
+     */
+    public record Silence(Duration after, List<MessagePattern> except) {
+        public Silence {
+            positive("liveness.silence", after);
+            atMostAYear("liveness.silence", after);
+            except = List.copyOf(except);
+        }
+
+        public Silence(Duration after) {
+            this(after, List.of());
+        }
     }
 
     /** What becomes of messages when there is no room for one more. */

@@ -47,7 +47,7 @@ final class SettingsReader {
             spec.retry(retry(block, spec.retry()));
         }
         if (block.has("liveness")) {
-            spec.liveness(liveness(block, spec.liveness()));
+            spec.liveness(LivenessReader.read(block, spec.liveness()));
         }
         if (block.has("send")) {
             spec.send(send(block, spec.send()));
@@ -164,19 +164,6 @@ final class SettingsReader {
                     steps.base(),
                     steps.cap(),
                     slow.duration("give-up", under.giveUp()));
-        }
-    }
-
-    private static Settings.Liveness liveness(Block block, Settings.Liveness under) {
-        try (Block liveness = block.block("liveness")) {
-            Optional<Duration> ping = !liveness.has("ping")
-                    ? under.ping()
-                    : liveness.is("ping", "off")
-                            ? Optional.empty()
-                            : Optional.of(liveness.duration("ping", Settings.Liveness.DEFAULT.pongDeadline()));
-            liveness.only("heartbeat", "off");
-            liveness.only("silence", "off");
-            return new Settings.Liveness(ping, liveness.duration("pong-deadline", under.pongDeadline()));
         }
     }
 

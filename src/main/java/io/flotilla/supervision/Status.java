@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param readyAt since when it is ready
  * @param nextDialAt when it will ask for its turn
  * @param heldBy what keeps it waiting
- * @param degraded why messages are held back, in words
+ * @param degraded why messages are held back or do not come, in words
  * @param lastFailureAt when the last failure happened
  * @param because what was decided about the last failure, in words
  */

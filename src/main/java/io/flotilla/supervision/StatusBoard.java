@@ -25,6 +25,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -222,6 +223,7 @@ public final class StatusBoard {
         private @Nullable Failure lastFailure;
         private @Nullable Instant lastFailureAt;
         private String because = "";
+        private @Nullable Duration silence;
         private long dials;
         private long handlerErrors;
         private long dropped;
@@ -344,6 +346,10 @@ public final class StatusBoard {
                 readyAt = ready.at();
             } else if (event instanceof ConnectionEvent.Settled) {
                 failuresInARow = 0;
+            } else if (event instanceof ConnectionEvent.SubscribedAgain again) {
+                silence = again.silence();
+            } else if (event instanceof ConnectionEvent.DataResumed) {
+                silence = null;
             } else if (event instanceof ConnectionEvent.Closing closing) {
                 enter(ConnectionState.CLOSING, closing.at());
             } else if (event instanceof ConnectionEvent.LinkEnded ended) {
@@ -366,6 +372,7 @@ public final class StatusBoard {
 
         private void onEnded(ConnectionEvent.LinkEnded ended) {
             readyAt = null;
+            silence = null;
             failuresInARow = ended.failuresInARow();
             if (ended.failure().verdict() != Verdict.DONE) {
                 lastFailure = ended.failure();
@@ -401,10 +408,23 @@ public final class StatusBoard {
             return event instanceof ConnectionEvent.HandlerFailed || event instanceof ConnectionEvent.ConsumerSlow;
         }
 
+        private List<String> degraded(@Nullable String sinkTrouble) {
+            if (sinkTrouble == null && silence == null) {
+                return List.of();
+            }
+            List<String> reasons = new ArrayList<>(2);
+            if (sinkTrouble != null) {
+                reasons.add("sink " + Objects.requireNonNull(spec).sink() + ": " + sinkTrouble);
+            }
+            if (silence != null) {
+                reasons.add("silent: no data for " + silence + ", subscribed again");
+            }
+            return List.copyOf(reasons);
+        }
+
         synchronized Status status(Map<String, String> degradedSinks) {
-            ConnectionSpec wanted = java.util.Objects.requireNonNull(spec);
+            ConnectionSpec wanted = Objects.requireNonNull(spec);
             Traffic traffic = carried.traffic();
-            String degraded = degradedSinks.get(wanted.sink());
             return new Status(
                     wanted.id(),
                     state,
@@ -420,7 +440,7 @@ public final class StatusBoard {
                     failuresInARow,
                     Optional.ofNullable(nextDialAt),
                     Optional.ofNullable(heldBy),
-                    degraded == null ? List.of() : List.of("sink " + wanted.sink() + ": " + degraded),
+                    degraded(degradedSinks.get(wanted.sink())),
                     Optional.ofNullable(lastFailure),
                     Optional.ofNullable(lastFailureAt),
                     because,

@@ -74,6 +74,14 @@ public final class EventLog implements Consumer<FleetEvent>, AutoCloseable {
             say(Level.INFO, "CLOSING by " + closing.why(), closing, "CLOSING: " + closing.why());
         } else if (event instanceof ConnectionEvent.Stopped stopped) {
             say(Level.INFO, "STOPPED", stopped, "STOPPED");
+        } else if (event instanceof ConnectionEvent.SubscribedAgain again) {
+            say(
+                    Level.WARN,
+                    "silent",
+                    again,
+                    "silent: no data for " + seconds(again.silence()) + "; on-open was sent again");
+        } else if (event instanceof ConnectionEvent.DataResumed resumed) {
+            say(Level.INFO, "data again", resumed, "data again after a silence");
         } else if (event instanceof ConnectionEvent.HandlerFailed handler) {
             onHandlerFailed(handler);
         } else if (event instanceof ConnectionEvent.ConsumerSlow slow) {

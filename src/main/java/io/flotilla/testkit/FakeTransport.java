@@ -117,6 +117,18 @@ public final class FakeTransport implements Transport {
             return this;
         }
 
+        /** No data came for {@code liveness.silence}; {@code again}: not since the last time that this was called. */
+        public FakeLink silent(boolean again) {
+            dial.listener().silent(again);
+            return this;
+        }
+
+        /** Data came after a silence. */
+        public FakeLink dataAgain() {
+            dial.listener().dataAgain();
+            return this;
+        }
+
         /** The link ends like this; once. */
         public void end(Failure failure) {
             List<Written> lost;

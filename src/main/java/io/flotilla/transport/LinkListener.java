@@ -17,7 +17,7 @@ public interface LinkListener {
      */
     void ended(Failure failure);
 
-    /** A sink threw. The link goes on. */
+    /** A sink threw, or user code that makes heartbeats. The link goes on. */
     void sinkFailed(Throwable thrown);
 
     /**
@@ -27,6 +27,17 @@ public interface LinkListener {
      * @param dropped messages that were dropped for that since it was last said
      */
     default void consumerSlow(long stalls, long dropped) {}
+
+    /**
+     * There was no data for {@code liveness.silence}, though the link reads and its peer lives. Told again each time that it lasts as
+     * long again.
+     *
+     * @param again there was none since the last time that this was told
+     */
+    default void silent(boolean again) {}
+
+    /** Data came after a silence that was told. */
+    default void dataAgain() {}
 
     /** Who wants to hear the steps of the dial; asked once, at its start. Nobody costs nothing. */
     default Optional<DialObserver> observer() {

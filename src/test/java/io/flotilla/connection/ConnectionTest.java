@@ -3,6 +3,7 @@ package io.flotilla.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.connection.ConnectionEvent.Closing;
+import io.flotilla.connection.ConnectionEvent.DataResumed;
 import io.flotilla.connection.ConnectionEvent.DialStarted;
 import io.flotilla.connection.ConnectionEvent.Finished;
 import io.flotilla.connection.ConnectionEvent.GaveUp;
@@ -13,6 +14,7 @@ import io.flotilla.connection.ConnectionEvent.LinkEnded;
 import io.flotilla.connection.ConnectionEvent.Ready;
 import io.flotilla.connection.ConnectionEvent.RetryScheduled;
 import io.flotilla.connection.ConnectionEvent.Stopped;
+import io.flotilla.connection.ConnectionEvent.SubscribedAgain;
 import io.flotilla.credential.Credentials.Prepared;
 import io.flotilla.failure.Classification;
 import io.flotilla.failure.Dialect;
@@ -479,6 +481,83 @@ class ConnectionTest {
         expect(DialStarted.class);
         transport.nextDial().end(kind);
         assertThat(expect(LinkEnded.class).failure().kind()).isEqualTo(kind);
+    }
+
+    // Silence.
+
+    private void spawnWatchingForSilence(List<Secret> onOpen) {
+        spawn(spec -> spec.opening(new Opening(onOpen, Optional.empty(), List.of()))
+                .liveness(Settings.Liveness.DEFAULT.with(new Settings.Silence(Duration.ofSeconds(60)))));
+    }
+
+    @Test
+    void subscribesAgainOnceAndLeavesAPeerThatStaysSilentPolitely() {
+        preparation = (wanted, last) ->
+                CompletableFuture.completedStage(new Prepared(wanted, Optional.of(Secret.of("key-1")), 0));
+        spawn(spec -> spec.credential("vendor")
+                .opening(new Opening(
+                        List.of(Secret.of("sub {credential}"), Secret.of("more")), Optional.empty(), List.of()))
+                .liveness(Settings.Liveness.DEFAULT.with(new Settings.Silence(Duration.ofSeconds(60)))));
+        expect(Held.class);
+        FakeLink link = ready();
+
+        link.silent(false);
+        assertThat(expect(SubscribedAgain.class).silence()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(link.sent()).containsExactly("sub key-1", "more", "sub key-1", "more");
+        assertThat(link.closed()).isEmpty();
+
+        link.silent(true);
+        expect(Closing.class);
+        assertThat(link.closed()).map(FakeLink.Closed::code).contains(1000);
+        assertThat(expect(LinkEnded.class).failure().kind()).isEqualTo(FailureKind.SILENT);
+        expect(RetryScheduled.class);
+    }
+
+    @Test
+    void subscribesAgainAtEachSilenceThatDataCameAfter() {
+        spawnWatchingForSilence(List.of(Secret.of("sub")));
+        FakeLink link = ready();
+
+        link.silent(false);
+        expect(SubscribedAgain.class);
+        link.dataAgain();
+        expect(DataResumed.class);
+        link.silent(false);
+        expect(SubscribedAgain.class);
+
+        assertThat(link.sent()).containsExactly("sub", "sub", "sub");
+        assertThat(link.isAlive()).isTrue();
+    }
+
+    @Test
+    void leavesASilentPeerAtOnceWhenThereIsNothingToSayAgain() {
+        spawnWatchingForSilence(List.of());
+        FakeLink link = ready();
+
+        link.silent(false);
+
+        expect(Closing.class);
+        assertThat(expect(LinkEnded.class).failure().kind()).isEqualTo(FailureKind.SILENT);
+        assertThat(link.sent()).isEmpty();
+    }
+
+    @Test
+    void leavesSilenceBeforeItIsReadyToTheDeadlineOfThat() {
+        spawn(spec -> spec.opening(new Opening(
+                        List.of(Secret.of("sub")), Optional.of(new MessagePattern.TextContains("welcome")), List.of()))
+                .liveness(Settings.Liveness.DEFAULT.with(new Settings.Silence(Duration.ofSeconds(5)))));
+        expect(DialStarted.class);
+        FakeLink link = transport.nextDial().open();
+        expect(HandshakeDone.class);
+        link.silent(false).silent(true);
+
+        link.receive("welcome");
+        expect(Ready.class);
+        assertThat(link.sent()).containsExactly("sub");
+        link.silent(true);
+
+        expect(SubscribedAgain.class);
+        assertThat(link.sent()).containsExactly("sub", "sub");
     }
 
     private void timePasses(Duration amount) {

@@ -66,7 +66,7 @@ class ReadyGateTest {
 
     static Stream<Arguments> whatMeets() {
         Inbound binary = Some.bytes("subscribed".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        String big = "x".repeat(ReadyGate.EXAMINED);
+        String big = "x".repeat(PatternSearch.EXAMINED);
         return Stream.of(
                 Arguments.of(MessagePattern.Any.INSTANCE, Some.text("hello"), true),
                 Arguments.of(MessagePattern.Any.INSTANCE, Some.text(""), true),
@@ -77,7 +77,7 @@ class ReadyGateTest {
                 Arguments.of(contains("subscribed"), binary, false),
                 Arguments.of(contains("subscribed"), Some.text("subscribed" + big), true),
                 Arguments.of(contains("subscribed"), Some.text(big + "subscribed"), false),
-                Arguments.of(contains("ä"), Some.text("x" + "ä".repeat(ReadyGate.EXAMINED)), true),
+                Arguments.of(contains("ä"), Some.text("x" + "ä".repeat(PatternSearch.EXAMINED)), true),
                 Arguments.of(regex("ok|ack"), Some.text("{\"type\":\"ack\"}"), true),
                 Arguments.of(regex("^ok$"), Some.text("not ok"), false),
                 Arguments.of(regex("subscribed"), binary, false),
@@ -142,7 +142,7 @@ class ReadyGateTest {
     @Test
     void aRegularExpressionThatCostsTooMuchAgainAndAgainIsNotLookedForAnyMore() {
         Sink gate = gate(regex("(a+)+$"));
-        for (int i = 0; i < ReadyGate.UNDECIDED; i++) {
+        for (int i = 0; i < PatternSearch.UNDECIDED; i++) {
             gate.accept(Some.text("a".repeat(5000) + "!"));
         }
         gate.accept(Some.text("a"));

@@ -70,6 +70,22 @@ class StatusBoardTest {
     }
 
     @Test
+    void saysThatAConnectionIsSilentUntilDataComesOrItsLinkEnds() {
+        want(spec);
+        board.fold(new ConnectionEvent.Ready(ID, at(1), 1));
+        board.fold(new ConnectionEvent.SubscribedAgain(ID, at(61), 1, Duration.ofSeconds(60)));
+        assertThat(status().degraded()).containsExactly("silent: no data for PT1M, subscribed again");
+        assertThat(status().state()).isEqualTo(ConnectionState.READY);
+
+        board.fold(new ConnectionEvent.DataResumed(ID, at(62), 1));
+        assertThat(status().degraded()).isEmpty();
+
+        board.fold(new ConnectionEvent.SubscribedAgain(ID, at(122), 1, Duration.ofSeconds(60)));
+        board.fold(new ConnectionEvent.LinkEnded(ID, at(182), 1, Failure.of(FailureKind.SILENT, "no data"), 1));
+        assertThat(status().degraded()).isEmpty();
+    }
+
+    @Test
     void keepsWhyAConnectionWasGivenUpAfterItsActorIsGone() {
         want(spec);
         Failure gone = Failure.of(FailureKind.GONE, "410");

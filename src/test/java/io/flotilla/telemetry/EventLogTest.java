@@ -76,6 +76,17 @@ class EventLogTest {
     }
 
     @Test
+    void warnsOfASilenceAndTellsItsEnd() {
+        ConnectionId id = ConnectionId.of("a");
+        log.accept(of(new ConnectionEvent.SubscribedAgain(id, NOW, 1, Duration.ofSeconds(60))));
+        assertThat(lines.list.get(0).getLevel()).isEqualTo(Level.WARN);
+        log.accept(of(new ConnectionEvent.DataResumed(id, NOW, 1)));
+        assertThat(said())
+                .containsExactly(
+                        "a silent: no data for 60.0 s; on-open was sent again", "a data again after a silence");
+    }
+
+    @Test
     void warnsWhenSomebodyShouldLook() {
         log.accept(lost("a", true));
         assertThat(lines.list.get(0).getLevel()).isEqualTo(Level.WARN);

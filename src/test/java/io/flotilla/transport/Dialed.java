@@ -177,6 +177,16 @@ public final class Dialed implements LinkListener, Sink {
     }
 
     @Override
+    public void silent(boolean again) {
+        note(again ? "silent again" : "silent");
+    }
+
+    @Override
+    public void dataAgain() {
+        note("data again");
+    }
+
+    @Override
     public synchronized void sinkFailed(Throwable what) {
         thrown.add(what);
     }

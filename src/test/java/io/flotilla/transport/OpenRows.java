@@ -8,7 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Phase;
+import io.flotilla.spec.Heartbeat;
+import io.flotilla.spec.MessagePattern;
 import io.flotilla.spec.Settings;
+import io.flotilla.testkit.ClientFrame;
 import io.flotilla.testkit.Script;
 import io.flotilla.testkit.WireFrame;
 import java.time.Duration;
@@ -22,6 +25,9 @@ import java.util.TreeMap;
 final class OpenRows {
 
     private static final Duration SHORT = Duration.ofMillis(400);
+
+    private static final Settings.Liveness BEATING = Settings.Liveness.DEFAULT.with(
+            Heartbeat.of(SHORT, "beat").acknowledgedBy(new MessagePattern.TextContains("ack"), SHORT));
 
     private OpenRows() {}
 
@@ -122,6 +128,26 @@ final class OpenRows {
                         "a peer that answers no ping, inside TLS",
                         g -> opened(g.dial(g.spec(g.trusted(), Script.upgrade().ignorePings())
                                 .liveness(new Settings.Liveness(Optional.of(SHORT), SHORT))))),
+                row(
+                        PONG_TIMEOUT,
+                        OPEN,
+                        "a peer that answered pings, and is gone without a word",
+                        g -> opened(g.dial(g.at(Script.upgrade()
+                                        .awaitFrame(ClientFrame::isPing)
+                                        .awaitFrame(ClientFrame::isPing)
+                                        .cutAfter(0)
+                                        .stopReading())
+                                .liveness(new Settings.Liveness(Optional.of(SHORT), SHORT))))),
+                row(
+                        HEARTBEAT_TIMEOUT,
+                        OPEN,
+                        "a peer that answers pings and acknowledges no heartbeat",
+                        g -> opened(g.dial(g.at(Script.discard()).liveness(BEATING)))),
+                row(
+                        HEARTBEAT_TIMEOUT,
+                        OPEN,
+                        "a peer that answers pings and acknowledges no heartbeat, inside TLS",
+                        g -> opened(g.dial(g.spec(g.trusted(), Script.discard()).liveness(BEATING)))),
                 row(
                         SEND_STALLED,
                         OPEN,

@@ -112,7 +112,7 @@ final class OpenSocket extends ChannelInboundHandlerAdapter
                 spec.send().timeout(),
                 this::onSendStalled,
                 this::tellWhenAllIsDone);
-        this.liveness = new Liveness(channel.eventLoop(), spec.liveness(), traffic, this);
+        this.liveness = new Liveness(channel.eventLoop(), dial, this);
         this.bytesInBefore = traffic.bytesIn();
         this.bytesOutBefore = traffic.bytesOut();
         this.messagesInBefore = traffic.messagesIn();
@@ -181,7 +181,9 @@ final class OpenSocket extends ChannelInboundHandlerAdapter
     @Override
     public void message(boolean isText, byte[] payload) {
         dial.traffic().received(payload.length);
-        ahead.take(new Inbound(dial.spec().id(), dial.generation(), receivedAtMillis, isText, payload));
+        Inbound message = new Inbound(dial.spec().id(), dial.generation(), receivedAtMillis, isText, payload);
+        liveness.message(message); // not behind what a stalled sink has not taken
+        ahead.take(message);
     }
 
     @Override
@@ -288,7 +290,7 @@ final class OpenSocket extends ChannelInboundHandlerAdapter
         if (state == State.ENDED) {
             tellWhenAllIsDone();
         } else if (ahead.roomy() && !reading()) {
-            liveness.heard();
+            liveness.resumed();
             ahead.readingGoesOn();
             channel.config().setAutoRead(true);
         }
@@ -316,6 +318,7 @@ final class OpenSocket extends ChannelInboundHandlerAdapter
     void send(Frame frame, Link.Written outcome) {
         if (state == State.OPEN && !outputBroken) {
             out.message(frame, outcome);
+            liveness.sent();
         } else {
             outcome.done(false);
         }
@@ -327,8 +330,16 @@ final class OpenSocket extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public void dead(Duration waited) {
-        abortWith(Failure.of(FailureKind.PONG_TIMEOUT, "not a byte within " + waited + " after a ping"));
+    public void say(Frame message) {
+        if (state == State.OPEN && !outputBroken) {
+            out.message(message, written -> {}); // what is not written ends with the link
+        }
+    }
+
+    /** What is dead is not waited for: no close frame, and not a byte more. */
+    @Override
+    public void dead(Failure failure) {
+        abortWith(failure);
     }
 
     private void onSendStalled() {

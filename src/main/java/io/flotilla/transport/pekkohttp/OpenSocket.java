@@ -105,7 +105,7 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner, ReadAhead.Own
         Traffic traffic = dial.traffic();
         this.ahead = new ReadAhead(
                 loop, dial.sink(), dial.listener(), traffic, memory, dial.spec().receive(), this);
-        this.liveness = new Liveness(loop, dial.spec().liveness(), traffic, this);
+        this.liveness = new Liveness(loop, dial, this);
         this.bytesInBefore = traffic.bytesIn();
         this.bytesOutBefore = traffic.bytesOut();
         this.messagesInBefore = traffic.messagesIn();
@@ -136,7 +136,9 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner, ReadAhead.Own
             return;
         }
         dial.traffic().received(payload.length);
-        ahead.take(new Inbound(dial.spec().id(), dial.generation(), System.currentTimeMillis(), isText, payload));
+        Inbound message = new Inbound(dial.spec().id(), dial.generation(), System.currentTimeMillis(), isText, payload);
+        liveness.message(message); // not behind what a stalled sink has not taken
+        ahead.take(message);
         if (!ahead.full()) {
             want();
         } else {
@@ -173,7 +175,7 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner, ReadAhead.Own
         if (state == State.ENDED) {
             tellWhenAllIsDone();
         } else if (ahead.roomy() && !wanted) {
-            liveness.heard();
+            liveness.resumed();
             ahead.readingGoesOn();
             want();
         }
@@ -307,6 +309,18 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner, ReadAhead.Own
         }
         leaving.add(new Leaving(frame.size(), LastSent.checksum(frame), outcome));
         stream.say(frame);
+        liveness.sent();
+    }
+
+    @Override
+    public void say(Frame message) {
+        if (state == State.OPEN && !outputBroken) {
+            leaving.add(new Leaving(
+                    message.size(),
+                    LastSent.checksum(message),
+                    written -> {})); // what is not written ends with the link
+            stream.say(message);
+        }
     }
 
     @Override
@@ -355,9 +369,10 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner, ReadAhead.Own
         }
     }
 
+    /** What is dead is not waited for: no close frame, and not a byte more. */
     @Override
-    public void dead(Duration waited) {
-        abortWith(Failure.of(FailureKind.PONG_TIMEOUT, "not a byte within " + waited + " after a ping"));
+    public void dead(Failure failure) {
+        abortWith(failure);
     }
 
     @Override
