@@ -32,7 +32,9 @@ import io.flotilla.supervision.DialStats;
 import io.flotilla.supervision.EventHub;
 import io.flotilla.supervision.FleetEvent;
 import io.flotilla.supervision.FleetSupervisor;
+import io.flotilla.supervision.Glance;
 import io.flotilla.supervision.Group;
+import io.flotilla.supervision.Guard;
 import io.flotilla.supervision.PutOutcome;
 import io.flotilla.supervision.Registry;
 import io.flotilla.supervision.Status;
@@ -58,6 +60,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -167,11 +170,16 @@ public final class Fleet {
 
     /** The same, saying who owns the spec. */
     public CompletionStage<PutOutcome> put(ConnectionSpec spec, io.flotilla.spec.Source source) {
+        return put(spec, source, Guard.NONE);
+    }
+
+    /** The same, if the guard allows it; fails with what the guard throws. */
+    public CompletionStage<PutOutcome> put(ConnectionSpec spec, io.flotilla.spec.Source source, Guard guard) {
         Optional<String> unusable = unusable(spec);
         if (unusable.isPresent()) {
             return CompletableFuture.failedStage(new IllegalArgumentException(unusable.get()));
         }
-        return ask(reply -> new FleetSupervisor.Put(spec, source, reply));
+        return ask(reply -> new FleetSupervisor.Put(spec, source, guard, reply));
     }
 
     /** Puts the spec if its id is there already; false when it is not. */
@@ -183,7 +191,12 @@ public final class Fleet {
 
     /** Wants it no more. Completes when its socket is gone; false when there was no such id. */
     public CompletionStage<Boolean> remove(ConnectionId id) {
-        return ask(reply -> new FleetSupervisor.Remove(id, reply));
+        return remove(id, Guard.NONE);
+    }
+
+    /** The same, if the guard allows it; fails with what the guard throws. */
+    public CompletionStage<Boolean> remove(ConnectionId id, Guard guard) {
+        return ask(reply -> new FleetSupervisor.Remove(id, guard, reply));
     }
 
     /** Wants it up, also when it was given up; false when there is no such id. */
@@ -262,6 +275,21 @@ public final class Fleet {
     /** Every connection that is wanted or was given up, in the order of the ids. */
     public List<Status> statuses() {
         return board.all();
+    }
+
+    /** A glance at each connection behind this id, or from the first on, in the order of the ids; cheap, and taken as they are read. */
+    public Stream<Glance> glances(Optional<ConnectionId> after) {
+        return board.glances(after);
+    }
+
+    /** How many connections there are. */
+    public int size() {
+        return board.size();
+    }
+
+    /** Whether the fleet is closing, or closed. */
+    public boolean isClosing() {
+        return closing.get() != null;
     }
 
     /** How many connections are in each state. */
@@ -344,6 +372,15 @@ public final class Fleet {
     /** The same of one connection, which need not be there yet and may come and go; a slow stream holds back that one and no other. */
     public Source<Inbound, NotUsed> inbound(ConnectionId id) {
         return inbound(Optional.of(id));
+    }
+
+    /**
+     * The messages of one connection as far as they are taken in time, which holds nothing back: what does not fit is lost, and counted.
+     *
+     * @param arrived called when there may be something to take; must not block
+     */
+    public Shelf<Inbound> peek(ConnectionId id, Runnable arrived) {
+        return along.peek(id, arrived);
     }
 
     private Source<Inbound, NotUsed> inbound(Optional<ConnectionId> id) {

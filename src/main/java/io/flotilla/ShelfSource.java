@@ -14,14 +14,14 @@ import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 
 /** What waits on a shelf, as a source: taken when there is demand, and not before. Each run opens a shelf of its own. */
-final class ShelfSource<T> extends AbstractGraphStageWithMaterializedValue<SourceShape<T>, Shelf<T>> {
+public final class ShelfSource<T> extends AbstractGraphStageWithMaterializedValue<SourceShape<T>, Shelf<T>> {
 
     private final Outlet<T> out;
     private final SourceShape<T> shape;
     private final Function<Runnable, Shelf<T>> opener;
 
     /** @param opener opens a shelf that calls this when there may be something to take */
-    ShelfSource(String name, Function<Runnable, Shelf<T>> opener) {
+    public ShelfSource(String name, Function<Runnable, Shelf<T>> opener) {
         this.out = Outlet.create(name + ".out");
         this.shape = SourceShape.of(out);
         this.opener = opener;

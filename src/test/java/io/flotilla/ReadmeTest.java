@@ -60,7 +60,8 @@ class ReadmeTest {
                     "/news", Script.upgrade().sendText("headlines of the day").sendClose(4100, "maintenance"));
             Path conf = Files.writeString(
                     folder.resolve("plugins.conf"),
-                    blocks("hocon").get(1).replace("127.0.0.1:8765", "127.0.0.1:" + harbour.port()));
+                    blocks("hocon").get(1).replace("127.0.0.1:8765", "127.0.0.1:" + harbour.port())
+                            + "\nflotilla.admin.bind = \"127.0.0.1:0\"");
             Process run = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),

@@ -2,9 +2,11 @@ package io.flotilla.app;
 
 import io.flotilla.Fleet;
 import io.flotilla.spec.Configuration.Sourced;
+import io.flotilla.supervision.PutOutcome;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -57,16 +59,19 @@ final class Run implements Callable<Integer> {
     private void run(ConfigArgument.Checked checked, Terminal terminal) throws InterruptedException {
         Logging.start(terminal, checked.configuration());
         try {
-            started.complete(Wiring.start(checked));
+            started.complete(Wiring.start(checked, Run::end));
         } catch (RuntimeException e) {
             started.completeExceptionally(e);
             throw e;
         }
-        Fleet fleet = started.join().fleet();
+        Wiring wiring = started.join();
+        Fleet fleet = wiring.fleet();
         LOG.info("{} connections of {}", checked.configuration().connections().size(), checked.file());
+        CompletionStage<PutOutcome> last = CompletableFuture.completedStage(PutOutcome.UNCHANGED);
         for (Sourced wanted : checked.configuration().connections()) {
-            fleet.put(wanted.spec(), wanted.source());
+            last = fleet.put(wanted.spec(), wanted.source());
         }
+        last.whenComplete((outcome, thrown) -> wiring.loaded());
         terminal.follow(fleet);
         new CountDownLatch(1).await(); // until a signal: everything else runs on threads of its own
     }
@@ -99,6 +104,11 @@ final class Run implements Callable<Integer> {
         }
         Logging.stop();
         Runtime.getRuntime().halt(code);
+    }
+
+    /** What a signal does too: the hook drains. */
+    private static void end() {
+        new Thread(() -> System.exit(0), "flotilla-end").start();
     }
 
     /** The exit code of the process, which a signal alone would not make 0. */

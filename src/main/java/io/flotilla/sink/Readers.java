@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class Readers {
+
+    /** Bytes that may wait for a reader who only peeks, unless one message alone has more. */
+    private static final long PEEKED_BYTES = 1024 * 1024;
 
     /** Messages that may wait for one reader before it holds back who brings more: then one more of each connection it reads. */
     private static final int ROOM = 16;
@@ -43,7 +47,21 @@ public final class Readers {
      * @param arrived called when there may be something to take; must not block
      */
     public Shelf<Inbound> open(Optional<ConnectionId> id, Runnable arrived) {
-        Reader reader = new Reader(id, arrived);
+        return join(new Reader(id, arrived, false));
+    }
+
+    /**
+     * Begins to read what this connection brings, as far as it is taken in time: holds nothing back, and loses what does not fit, which is
+     * counted.
+     *
+     * @param arrived called when there may be something to take; must not block
+     */
+    public Shelf<Inbound> peek(ConnectionId id, Runnable arrived) {
+        return join(new Reader(Optional.of(id), arrived, true));
+    }
+
+    private Reader join(Reader reader) {
+        Optional<ConnectionId> id = reader.id;
         synchronized (gone) {
             count++;
         }
@@ -130,15 +148,24 @@ public final class Readers {
         private final Runnable arrived;
         private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
         private final AtomicInteger size = new AtomicInteger();
+        private final AtomicLong bytes = new AtomicLong();
+        private final AtomicLong lost = new AtomicLong();
+        private final boolean peeks;
         private volatile boolean closed;
 
-        Reader(Optional<ConnectionId> id, Runnable arrived) {
+        Reader(Optional<ConnectionId> id, Runnable arrived, boolean peeks) {
             this.id = id;
             this.arrived = arrived;
+            this.peeks = peeks;
         }
 
         CompletionStage<Void> put(Inbound message) {
-            boolean fits = size.incrementAndGet() <= ROOM;
+            if (peeks && !hasRoom(message)) {
+                lost.incrementAndGet();
+                return Sink.MORE;
+            }
+            bytes.addAndGet(message.size());
+            boolean fits = size.incrementAndGet() <= ROOM || peeks;
             CompletableFuture<Void> taken = fits ? null : new CompletableFuture<>();
             waiting.add(new Waiting(message, taken));
             arrived.run();
@@ -146,6 +173,11 @@ public final class Readers {
                 drop();
             }
             return taken == null ? Sink.MORE : taken;
+        }
+
+        private boolean hasRoom(Inbound message) {
+            int waits = size.get();
+            return waits < ROOM && (waits == 0 || bytes.get() + message.size() <= PEEKED_BYTES);
         }
 
         void tell() {
@@ -159,6 +191,7 @@ public final class Readers {
                 return null;
             }
             size.decrementAndGet();
+            bytes.addAndGet(-next.message().size());
             if (next.taken() != null) {
                 next.taken().complete(null);
             }
@@ -172,7 +205,7 @@ public final class Readers {
 
         @Override
         public long lost() {
-            return 0;
+            return lost.get();
         }
 
         @Override

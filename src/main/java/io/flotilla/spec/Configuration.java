@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +47,7 @@ public final class Configuration {
     private final Map<String, ClientKey> tlsKeys = new LinkedHashMap<>();
     private ConnectionSpec.Builder defaults = ConnectionSpec.Builder.blank();
     private FleetSettings settings = FleetSettings.DEFAULT;
+    private AdminSettings admin = AdminSettings.DEFAULT;
     private Optional<HarbourSettings> harbour = Optional.empty();
     private ConnectionsFrom connectionsFrom = ConnectionsFrom.NONE;
     private Keys keys = Keys.of(ConfigFactory.empty());
@@ -92,7 +92,7 @@ public final class Configuration {
             uriProviders.putAll(CredentialsReader.readUriProviders(root));
             sinkBlocks(root);
             harbour(root);
-            LaterReader.read(root, warnings::add);
+            admin = AdminReader.read(root);
             try (Block block = root.block("templates")) {
                 block.named().forEach(name -> template(block, name));
             }
@@ -235,27 +235,11 @@ public final class Configuration {
         } else if (!spec.hasUri()) {
             problems.add(where, "Connection [" + spec.id() + "] has no uri, nor has its template");
         } else if (connections.size() < mostConnections) {
-            tlsKey(spec, where);
+            TlsReader.named(spec, tlsKeys).ifPresent(problem -> problems.add(where, problem));
             connections.put(spec.id(), new Sourced(spec.build(shared), Source.file(where)));
         } else if (!full) {
             full = true;
             problems.add(where, "there are more connections than connections-limit = " + mostConnections);
-        }
-    }
-
-    /** Puts the key in the place of its name. */
-    private void tlsKey(ConnectionSpec.Builder spec, String where) {
-        if (!(spec.tls().key().orElse(null) instanceof ClientKey.Named named)) {
-            return;
-        }
-        ClientKey key = tlsKeys.get(named.name());
-        if (key != null) {
-            spec.tls(spec.tls().withKey(key));
-        } else {
-            problems.add(
-                    where,
-                    "Connection [" + spec.id() + "] names a tls.key that is not there; expected none or one of "
-                            + tlsKeys.keySet() + Nearest.hint(named.name(), tlsKeys.keySet()));
         }
     }
 
@@ -300,83 +284,32 @@ public final class Configuration {
     public Configuration check() {
         shared.clear();
         sinks.values().forEach(sink -> sink.block().close());
-        TreeSet<String> names = new TreeSet<>(BUILT_IN_SINKS);
-        names.addAll(sinks.keySet());
-        names.addAll(untyped);
-        for (Sourced sourced : connections.values()) {
-            ConnectionSpec spec = sourced.spec();
-            String where = sourced.source().where();
-            if (!names.contains(spec.sink())) {
-                problems.add(
-                        where,
-                        "Connection [" + spec.id() + "] names sink [" + spec.sink() + "]; expected one of " + names
-                                + Nearest.hint(spec.sink(), names));
-            }
-            credential(spec, where);
-            destination(spec, where);
-            transport(spec, where);
-        }
+        SpecCheck check = specCheck(sinkNames());
+        connections
+                .values()
+                .forEach(sourced -> check.check(sourced.spec(), sourced.source().where(), problems));
         problems.check();
         return this;
     }
 
-    /** What can be seen without a name server; the addresses of names are looked at by each dial. */
-    private void destination(ConnectionSpec spec, String where) {
-        Destinations allowed = settings.network().destinations();
-        Stream.concat(Stream.of(spec.uri()), spec.failOver().stream())
-                .map(uri -> uri.endpoint().host())
-                .filter(host -> !allowed.allowsHost(host))
-                .forEach(host -> problems.add(
-                        where,
-                        "Connection [" + spec.id() + "] leads to [" + host
-                                + "], where security.allow-destinations lets none"));
-        spec.proxy()
-                .filter(proxy -> !allowed.allowsHost(proxy.host()))
-                .ifPresent(proxy -> problems.add(
-                        where,
-                        "Connection [" + spec.id() + "] has its proxy at [" + proxy.host()
-                                + "], where security.allow-destinations lets none"));
+    private Set<String> sinkNames() {
+        Set<String> names = new TreeSet<>(BUILT_IN_SINKS);
+        names.addAll(sinks.keySet());
+        names.addAll(untyped);
+        return names;
     }
 
-    /** What was asked for, and the second transport cannot do. */
-    private void transport(ConnectionSpec spec, String where) {
-        if (!spec.transport().equals("pekko-http")) {
-            return;
-        }
-        spec.proxy().ifPresent(proxy -> problems.add(where, cannot(spec, "proxy")));
-        if (spec.compression() != Settings.Compression.OFF) {
-            problems.add(where, cannot(spec, "compression"));
-        }
+    private SpecCheck specCheck(Set<String> sinkNames) {
+        return new SpecCheck(
+                sinkNames,
+                credentials.keySet(),
+                uriProviders.keySet(),
+                settings.network().destinations());
     }
 
-    private static String cannot(ConnectionSpec spec, String key) {
-        return "Connection [" + spec.id() + "] asks for " + key + ", which transport = pekko-http does not know";
-    }
-
-    private void credential(ConnectionSpec spec, String where) {
-        Optional<String> name = spec.credential();
-        if (name.isPresent() && !credentials.containsKey(name.get())) {
-            problems.add(
-                    where,
-                    "Connection [" + spec.id() + "] names credential [" + name.get() + "]; expected one of "
-                            + credentials.keySet() + Nearest.hint(name.get(), credentials.keySet()));
-        }
-        spec.uriFrom()
-                .filter(from -> !uriProviders.containsKey(from))
-                .ifPresent(from -> problems.add(
-                        where,
-                        "Connection [" + spec.id() + "] names uri provider [" + from + "]; expected one of "
-                                + uriProviders.keySet() + Nearest.hint(from, uriProviders.keySet())));
-        boolean asks =
-                Stream.concat(Stream.of(spec.uri()), spec.failOver().stream()).anyMatch(WebSocketUri::asksForCredential)
-                        || spec.proxy().filter(Proxy::asksForCredential).isPresent()
-                        || spec.headers().stream()
-                                .anyMatch(header -> header.value().reveal().contains(WebSocketUri.CREDENTIAL))
-                        || spec.opening().onOpen().stream()
-                                .anyMatch(message -> message.reveal().contains(WebSocketUri.CREDENTIAL));
-        if (asks && name.isEmpty()) {
-            problems.add(where, "Connection [" + spec.id() + "] uses {credential} and names no credential");
-        }
+    /** Reads connections that come over the API, once this was checked. */
+    public ApiSpecs apiSpecs() {
+        return new ApiSpecs(defaults, templates, tlsKeys, Optional.of(specCheck(sinkNames())));
     }
 
     public Problems problems() {
@@ -412,6 +345,10 @@ public final class Configuration {
 
     public List<CredentialSettings> credentials() {
         return List.copyOf(credentials.values());
+    }
+
+    public AdminSettings admin() {
+        return admin;
     }
 
     public Optional<HarbourSettings> harbour() {

@@ -38,6 +38,24 @@ public record Labels(SortedMap<String, String> pairs) {
         return pairs.isEmpty() ? NONE : new Labels(new TreeMap<>(pairs));
     }
 
+    /**
+     * One pair that is written as {@code k=v}.
+     *
+     * @throws IllegalArgumentException that says what was expected
+     */
+    public static Labels parse(String text) {
+        int at = text.indexOf('=');
+        if (at < 1) {
+            throw new IllegalArgumentException("Label [" + text + "]: expected k=v");
+        }
+        return of(Map.of(text.substring(0, at), text.substring(at + 1)));
+    }
+
+    /** Whether these have every pair of the other ones. */
+    public boolean hasAll(Labels others) {
+        return pairs.entrySet().containsAll(others.pairs.entrySet());
+    }
+
     /** Whether a label may have this key. */
     static boolean isKey(String text) {
         return KEY.matcher(text).matches();

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds the word that somebody meant. */
-final class Nearest {
+public final class Nearest {
 
     private Nearest() {}
 
@@ -18,7 +18,7 @@ final class Nearest {
     }
 
     /** {@code ; did you mean [word]?}, or nothing. */
-    static String hint(String written, Collection<String> words) {
+    public static String hint(String written, Collection<String> words) {
         return to(written, words).map(word -> "; did you mean [" + word + "]?").orElse("");
     }
 

@@ -10,6 +10,7 @@ import java.util.Locale;
 public record Source(Kind kind, String where) {
 
     public static final Source CODE = new Source(Kind.CODE, "");
+    public static final Source API = new Source(Kind.API, "");
 
     /** The owners there are. */
     public enum Kind {

@@ -82,6 +82,21 @@ final class TlsReader {
         return new ClientKey.Pem(certificate, key.file("key", certificate), password);
     }
 
+    /** Puts the key in the place of its name; says what is wrong when it is not there. */
+    static Optional<String> named(ConnectionSpec.Builder spec, Map<String, ClientKey> keys) {
+        if (!(spec.tls().key().orElse(null) instanceof ClientKey.Named named)) {
+            return Optional.empty();
+        }
+        ClientKey key = keys.get(named.name());
+        if (key == null) {
+            return Optional.of("Connection [" + spec.id()
+                    + "] names a tls.key that is not there; expected none or one of " + keys.keySet()
+                    + Nearest.hint(named.name(), keys.keySet()));
+        }
+        spec.tls(spec.tls().withKey(key));
+        return Optional.empty();
+    }
+
     /** The keys that connections may name. */
     static Map<String, ClientKey> keys(Block root) {
         Map<String, ClientKey> keys = new LinkedHashMap<>();

@@ -53,10 +53,16 @@ public final class FleetSupervisor {
     public sealed interface Command {}
 
     /** Want this spec; the reply comes when that is accepted. */
-    public record Put(ConnectionSpec spec, Source source, CompletableFuture<PutOutcome> reply) implements Command {}
+    public record Put(ConnectionSpec spec, Source source, Guard guard, CompletableFuture<PutOutcome> reply)
+            implements Command {
+        /** Whatever there is. */
+        public Put(ConnectionSpec spec, Source source, CompletableFuture<PutOutcome> reply) {
+            this(spec, source, Guard.NONE, reply);
+        }
+    }
 
     /** Want it no more; the reply comes when its socket is gone and nothing is left, false when there was nothing. */
-    public record Remove(ConnectionId id, CompletableFuture<Boolean> reply) implements Command {}
+    public record Remove(ConnectionId id, Guard guard, CompletableFuture<Boolean> reply) implements Command {}
 
     /** Want it up; false when there is no such id. */
     public record Start(ConnectionId id, CompletableFuture<Boolean> reply) implements Command {}
@@ -195,6 +201,9 @@ public final class FleetSupervisor {
             put.reply().completeExceptionally(new IllegalStateException("The fleet is draining: nothing new is taken"));
             return Behaviors.same();
         }
+        if (!allowed(put.guard(), spec.id(), put.reply())) {
+            return Behaviors.same();
+        }
         Slot slot = slots.get(spec.id());
         if (slot == null || slot.removed) {
             return answer(put.reply(), create(slot, put));
@@ -239,6 +248,9 @@ public final class FleetSupervisor {
     }
 
     private Behavior<Command> onRemove(Remove remove) {
+        if (!allowed(remove.guard(), remove.id(), remove.reply())) {
+            return Behaviors.same();
+        }
         Slot slot = slots.get(remove.id());
         if (slot == null) {
             return answer(remove.reply(), false);
@@ -455,6 +467,16 @@ public final class FleetSupervisor {
     private @Nullable Slot found(ConnectionId id) {
         Slot slot = slots.get(id);
         return slot == null || slot.removed ? null : slot;
+    }
+
+    private boolean allowed(Guard guard, ConnectionId id, CompletableFuture<?> reply) {
+        try {
+            guard.check(setup.board().find(id));
+            return true;
+        } catch (RuntimeException refused) {
+            reply.completeExceptionally(refused);
+            return false;
+        }
     }
 
     private static <T> Behavior<Command> answer(CompletableFuture<T> reply, T value) {

@@ -28,7 +28,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +40,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StatusBoard {
 
-    private final Map<ConnectionId, Line> lines = new ConcurrentHashMap<>();
+    /** In the order of the ids, so that a page of them costs a page. */
+    private final ConcurrentNavigableMap<ConnectionId, Line> lines = new ConcurrentSkipListMap<>();
+
     private final Map<String, String> degradedSinks = new ConcurrentHashMap<>();
     private final Map<FailureKind, LongAdder> failures = new ConcurrentHashMap<>();
     private final Groups groups;
@@ -56,8 +61,14 @@ public final class StatusBoard {
     /** A spec entered the fleet, or took the place of another of its id. */
     void want(ConnectionSpec spec, Source source, String revision, Carried carried, Instant now) {
         synchronized (counting) {
-            lines.computeIfAbsent(spec.id(), id -> new Line(carried, now))
-                    .want(spec, source, revision, groups.of(spec.labels()));
+            Line line = lines.get(spec.id());
+            if (line == null) {
+                line = new Line(carried, now);
+                line.want(spec, source, revision, groups.of(spec.labels()));
+                lines.put(spec.id(), line); // whole, for those who read meanwhile
+            } else {
+                line.want(spec, source, revision, groups.of(spec.labels()));
+            }
         }
     }
 
@@ -117,8 +128,13 @@ public final class StatusBoard {
     public List<Status> all() {
         List<Status> all = new ArrayList<>(lines.size());
         lines.values().forEach(line -> all.add(line.status(degradedSinks)));
-        all.sort(java.util.Comparator.comparing(Status::id));
         return all;
+    }
+
+    /** A glance at each connection behind this id, or from the first on, in the order of the ids; taken one by one, as they are read. */
+    public Stream<Glance> glances(Optional<ConnectionId> after) {
+        return after.map(id -> lines.tailMap(id, false)).orElse(lines).values().stream()
+                .map(Line::glance);
     }
 
     /** How many connections are in each state; every state is a key. */
@@ -420,6 +436,19 @@ public final class StatusBoard {
                 reasons.add("silent: no data for " + silence + ", subscribed again");
             }
             return List.copyOf(reasons);
+        }
+
+        synchronized Glance glance() {
+            ConnectionSpec wanted = java.util.Objects.requireNonNull(spec);
+            return new Glance(
+                    wanted.id(),
+                    state,
+                    desired,
+                    (endpoint == null ? wanted.endpoint() : endpoint).toString(),
+                    wanted.labels(),
+                    Optional.ofNullable(heldBy),
+                    Optional.ofNullable(lastFailure).map(Failure::kind),
+                    Optional.ofNullable(lastFailure).map(Failure::verdict));
         }
 
         synchronized Status status(Map<String, String> degradedSinks) {

@@ -117,7 +117,7 @@ class RunTest {
     }
 
     private Path conf(String text) throws IOException {
-        return Files.writeString(folder.resolve("test.conf"), text);
+        return Files.writeString(folder.resolve("test.conf"), text + "\nflotilla.admin.bind = \"127.0.0.1:0\"");
     }
 
     private Run start(String... arguments) throws IOException {

@@ -15,7 +15,7 @@ final class Conf {
     private Conf() {}
 
     static Config reference() {
-        return ConfigFactory.parseFile(REFERENCE);
+        return ConfigFactory.parseFile(REFERENCE).resolve();
     }
 
     static Config parse(String file, String text) {

@@ -280,12 +280,28 @@ class ConfigurationTest {
                                 "flotilla.conf: 3: [flotilla.connections.a.reconnect] is not a key; expected one of [classify, compression,"));
     }
 
-    @Test
-    void anApiThatIsAskedForIsWarnedOf() {
-        Configuration read = Conf.read("admin { enabled = on, bind = \"0.0.0.0:80\", token = hush }")
-                .check();
-        assertThat(read.warnings())
-                .containsExactly("flotilla.conf: 2: [flotilla.admin.enabled] = [on]: this version serves no HTTP API");
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "admin { bind = \"127.0.0.1:80\" }",
+                "admin { bind = \"[::1]:80\", token = \"\" }",
+                "admin { bind = \"localhost:0\" }",
+                "admin { bind = \"somewhere.example:80\" }", // looked up at the start
+                "admin { bind = \"0.0.0.0:80\", token = hush }",
+                "admin { bind = \"0.0.0.0:80\", enabled = off }"
+            })
+    void theApiListensOnLoopbackOrAsksForAToken(String text) {
+        assertThat(Conf.problems(text)).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"0.0.0.0:80", "[::]:80", "192.0.2.1:80", "[2001:db8::1]:80"})
+    void theApiIsNotServedToOthersWithoutAToken(String bind) {
+        for (String token : List.of("", "token = \"\"", "token = \"  \"")) {
+            assertThat(Conf.problems("admin { bind = \"" + bind + "\"\n" + token + " }"))
+                    .containsExactly(
+                            "flotilla.conf: 2: [flotilla.admin.bind]: any address but loopback demands a token (admin.token)");
+        }
     }
 
     @ParameterizedTest(name = "{0}")

@@ -44,6 +44,7 @@ class ReferenceTest {
         assertThat(reference.settings()).isEqualTo(FleetSettings.DEFAULT);
         assertThat(reference.connectionsFrom().globs()).isEmpty();
         assertThat(reference.connectionsFrom().mostBytes()).isEqualTo(ConnectionsFrom.NONE.mostBytes());
+        assertThat(reference.admin()).isEqualTo(AdminSettings.DEFAULT);
         assertThat(reference.harbour()).isEmpty();
         assertThat(reference.warnings()).isEmpty();
     }
@@ -60,6 +61,7 @@ class ReferenceTest {
         Config bare = Conf.parse("a.conf", CONNECTION);
         assertThat(only(bare)).isEqualTo(only(bare.withFallback(Conf.reference())));
         assertThat(new Configuration().read(bare).settings()).isEqualTo(FleetSettings.DEFAULT);
+        assertThat(new Configuration().read(bare).admin()).isEqualTo(AdminSettings.DEFAULT);
     }
 
     private static ConnectionSpec only(Config config) {

@@ -1,0 +1,151 @@
+package io.flotilla.admin;
+
+import io.flotilla.Fleet;
+import io.flotilla.ShelfSource;
+import io.flotilla.sink.Shelf;
+import io.flotilla.spec.AdminSettings;
+import io.flotilla.spec.ConnectionId;
+import io.flotilla.spec.Labels;
+import io.flotilla.supervision.FleetEvent;
+import io.flotilla.supervision.Status;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpCharsets;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpMethods;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.MediaTypes;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
+
+/** Streams that stay open: events of the fleet, messages of a connection. So many at once, and no more. */
+final class StreamRoutes {
+
+    private static final ContentType TYPE = ContentTypes.create(
+            MediaTypes.customWithFixedCharset("text", "event-stream", HttpCharsets.UTF_8, java.util.Map.of(), true));
+
+    private final Fleet fleet;
+    private final EventRing ring;
+    private final AdminSettings settings;
+    private final AtomicInteger open = new AtomicInteger();
+
+    StreamRoutes(Fleet fleet, EventRing ring, AdminSettings settings) {
+        this.fleet = fleet;
+        this.ring = ring;
+        this.settings = settings;
+    }
+
+    List<Route> table() {
+        return List.of(
+                Route.stream(HttpMethods.GET, "/api/v1/events", this::events, "label", "id", "kind", "after"),
+                Route.stream(HttpMethods.GET, "/api/v1/connections/{id}/messages", this::messages));
+    }
+
+    private CompletionStage<HttpResponse> events(Call call) {
+        List<Labels> labels = call.query().parsed("label", Labels::parse);
+        Set<ConnectionId> ids = Set.copyOf(call.query().parsed("id", ConnectionId::of));
+        Set<String> kinds = Set.copyOf(call.query().all("kind"));
+        OptionalLong after = after(call);
+        return stream(arrived -> new EventTail(ring, after, wanted(labels, ids, kinds), arrived));
+    }
+
+    private static OptionalLong after(Call call) {
+        Optional<String> text =
+                call.header("Last-Event-ID").or(() -> call.query().one("after"));
+        text.filter(number -> !number.matches("\\d{1,18}")).ifPresent(number -> {
+            throw Query.unexpected("after", number, "the number of an event (or in Last-Event-ID)");
+        });
+        return text.stream().mapToLong(Long::parseLong).findFirst();
+    }
+
+    /** Labels are those that the connection has now. */
+    private Predicate<FleetEvent> wanted(List<Labels> labels, Set<ConnectionId> ids, Set<String> kinds) {
+        return event -> {
+            if (!kinds.isEmpty() && !kinds.contains(EventJson.kind(event))) {
+                return false;
+            }
+            if (ids.isEmpty() && labels.isEmpty()) {
+                return true;
+            }
+            if (!(event instanceof FleetEvent.OfConnection of)) {
+                return false;
+            }
+            ConnectionId id = of.event().id();
+            return (ids.isEmpty() || ids.contains(id))
+                    && (labels.isEmpty()
+                            || fleet.status(id)
+                                    .map(Status::labels)
+                                    .filter(has -> labels.stream().allMatch(has::hasAll))
+                                    .isPresent());
+        };
+    }
+
+    private CompletionStage<HttpResponse> messages(Call call) {
+        ConnectionId id = call.id();
+        if (fleet.status(id).isEmpty()) {
+            throw Problem.absent(id.value()).refusal();
+        }
+        call.needsPayloads();
+        return stream(arrived -> new MessageTail(fleet.peek(id, arrived), settings.excerpt()));
+    }
+
+    private CompletionStage<HttpResponse> stream(Function<Runnable, Shelf<ByteString>> opener) {
+        if (open.get() >= settings.streams()) {
+            throw Problem.of(
+                            StatusCodes.SERVICE_UNAVAILABLE,
+                            settings.streams() + " streams are open, which is all there may be (admin.streams)")
+                    .header("Retry-After", "10")
+                    .refusal();
+        }
+        Source<ByteString, ?> events = Source.fromGraph(
+                        new ShelfSource<>("admin", (Runnable arrived) -> new Counted(opener.apply(arrived))))
+                .prepend(Source.single(Sse.BEGIN))
+                .keepAlive(settings.keepAlive(), () -> Sse.COMMENT);
+        return Answers.now(HttpResponse.create().withEntity(HttpEntities.createChunked(TYPE, events)));
+    }
+
+    /** A shelf that counts as open from its run to its end: an answer that nobody takes opens none. */
+    private final class Counted implements Shelf<ByteString> {
+        private final Shelf<ByteString> shelf;
+        private boolean closed;
+
+        Counted(Shelf<ByteString> shelf) {
+            this.shelf = shelf;
+            open.incrementAndGet();
+        }
+
+        @Override
+        public @Nullable ByteString take() {
+            return shelf.take();
+        }
+
+        @Override
+        public boolean isOver() {
+            return shelf.isOver();
+        }
+
+        @Override
+        public long lost() {
+            return shelf.lost();
+        }
+
+        @Override
+        public void close() {
+            if (!closed) {
+                closed = true;
+                open.decrementAndGet();
+                shelf.close();
+            }
+        }
+    }
+}

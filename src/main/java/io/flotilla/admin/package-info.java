@@ -1,0 +1,4 @@
+@NullMarked
+package io.flotilla.admin;
+
+import org.jspecify.annotations.NullMarked;
