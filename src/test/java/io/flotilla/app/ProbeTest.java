@@ -215,6 +215,23 @@ class ProbeTest {
     }
 
     @Test
+    void saysThatAnotherCredentialMayWork() throws IOException {
+        harbour.on("/", Script.answer(401));
+        Path asked = folder.resolve("asked");
+        Path conf = conf("""
+                flotilla {
+                  credentials { minted { from = command, command = [sh, -c, "echo >> %s; wc -l < %s"] } }
+                  connections { a { uri = "%s", credential = minted, headers { Authorization = "Bearer {credential}" } } }
+                }
+                """.formatted(asked, asked, harbour.uri("/")));
+
+        assertThat(probe("--conf=" + conf, "--id=a")).isEqualTo(4);
+
+        assertThat(said()).contains("`run` would dial again, with another credential or address");
+        assertThat(harbour.accepted()).isEqualTo(1);
+    }
+
+    @Test
     void subscribesAndWaitsUntilItIsReady() throws IOException {
         harbour.on("/", Script.subscription());
         Path conf = conf("""
