@@ -11,6 +11,7 @@ import io.flotilla.transport.Link;
 import io.flotilla.transport.LinkListener;
 import io.flotilla.transport.Opened;
 import io.flotilla.transport.Transport;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -83,7 +84,7 @@ record OneDial(Transport transport, Consumer<Dial> begins, DialObserver observer
         }
 
         @Override
-        public void close(FailureKind why, int code, String reason) {}
+        public void close(FailureKind why, int code, String reason, Duration flush) {}
 
         @Override
         public void abort(FailureKind why) {}

@@ -40,6 +40,10 @@ final class Backlog {
     private @Nullable Link ready;
     private long generation;
     private @Nullable Runnable closing;
+
+    /** When {@link #closing} runs although messages wait for their token. */
+    private long closeBy;
+
     private boolean closed;
     private boolean pumping;
     private long bytes;
@@ -236,8 +240,9 @@ final class Backlog {
     }
 
     /** Whoever hands messages over runs {@code close} behind them. */
-    void detach(Runnable close) {
+    void detach(Duration flush, Runnable close) {
         synchronized (this) {
+            closeBy = alarm.nanos() + flush.toNanos();
             Runnable before = closing;
             closing = before == null
                     ? close
@@ -295,7 +300,7 @@ final class Backlog {
             toTell = List.copyOf(ended);
             ended.clear();
             if (next == null && toTell.isEmpty()) {
-                close = closing;
+                close = untilClose(now) > 0 ? null : closing;
                 if (close == null) {
                     pumping = false;
                     setAlarm(now);
@@ -419,8 +424,18 @@ final class Backlog {
         }
     }
 
+    /** How long the close still lets those wait that want nothing but their token. */
+    private long untilClose(long now) {
+        Deque<Waiting> queue = first();
+        Waiting next = queue.peek();
+        boolean waits = next != null && mayLeave(queue, next) && tokenAt(queue, now) - now > 0;
+        return closing != null && waits ? Math.max(0, closeBy - now) : 0;
+    }
+
     private void setAlarm(long now) {
-        long wait = untilItMoves(now);
+        long close = untilClose(now);
+        long moves = untilItMoves(now);
+        long wait = close > 0 && (moves == NEVER || close < moves) ? close : moves;
         Ring set = ring;
         if (set != null && (wait == NEVER || now + wait - set.at < 0)) {
             set.off.run();

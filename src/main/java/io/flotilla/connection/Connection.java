@@ -54,8 +54,16 @@ public final class Connection {
     /** What others may ask of a connection. */
     public sealed interface Command {}
 
-    /** Close the link politely, then stop. */
-    public record Close(FailureKind why, int code, String reason) implements Command {}
+    /**
+     * Close the link politely, then stop.
+     *
+     * @param flush how long messages that were accepted may take to leave, before the close frame
+     */
+    public record Close(FailureKind why, int code, String reason, Duration flush) implements Command {
+        public Close(FailureKind why, int code, String reason) {
+            this(why, code, reason, Duration.ZERO);
+        }
+    }
 
     /** Close the link politely, forget the row of failures, dial again. */
     public enum Restart implements Command {
@@ -417,7 +425,7 @@ public final class Connection {
 
     /** Closes, then stops. */
     private Behavior<Command> closing(DialPermits.Turn turn, Link link, Close close) {
-        return ending(turn, link, close.why(), close.code(), close.reason(), ended -> {
+        return ending(turn, link, close, ended -> {
             announceEnd(ended);
             return Behaviors.stopped();
         });
@@ -426,7 +434,7 @@ public final class Connection {
     /** Closes, then begins anew with a clean slate. */
     private Behavior<Command> redialing(DialPermits.Turn turn, Link link) {
         int leave = spec.classify().dialect().leaveCode();
-        return ending(turn, link, FailureKind.STOPPED_BY_OPERATOR, leave, "restart", ended -> {
+        return ending(turn, link, new Close(FailureKind.STOPPED_BY_OPERATOR, leave, "restart"), ended -> {
             carried.forgive();
             announceEnd(ended);
             turn.release();
@@ -437,22 +445,25 @@ public final class Connection {
     /** Closes, then fails with what made us close. */
     private Behavior<Command> failing(DialPermits.Turn turn, Link link, Failure failure) {
         int leave = spec.classify().dialect().leaveCode();
-        return ending(turn, link, failure.kind(), leave, "", ended -> fail(turn, failure.with(ended.evidence())));
+        Close close = new Close(failure.kind(), leave, "");
+        return ending(turn, link, close, ended -> fail(turn, failure.with(ended.evidence())));
     }
 
-    private Behavior<Command> ending(
-            DialPermits.Turn turn, Link link, FailureKind why, int code, String reason, Ended then) {
+    private Behavior<Command> ending(DialPermits.Turn turn, Link link, Close close, Ended then) {
         timers.cancelAll();
         timers.startSingleTimer(
-                new CloseOverdue(generation()), spec.timeouts().close().plus(GRACE));
-        carried.outbox().detach(() -> link.close(why, code, reason));
-        announce(new ConnectionEvent.Closing(spec.id(), now(), generation(), why));
+                new CloseOverdue(generation()),
+                close.flush().plus(spec.timeouts().close()).plus(GRACE));
+        carried.outbox()
+                .detach(close.flush(), () -> link.close(close.why(), close.code(), close.reason(), close.flush()));
+        announce(new ConnectionEvent.Closing(spec.id(), now(), generation(), close.why()));
         return release(turn, link)
                 .onMessage(CloseOverdue.class, current(CloseOverdue::generation), late -> {
-                    link.abort(why); // the transport keeps its own deadline; this one is for a transport that does not
+                    link.abort(close.why()); // the transport keeps its own deadline; this one is for a transport that
+                    // does not
                     return Behaviors.same();
                 })
-                .onMessage(Close.class, close -> closing(turn, link, close))
+                .onMessage(Close.class, another -> closing(turn, link, another))
                 .onMessage(LinkEnded.class, current(LinkEnded::generation), ended -> {
                     timers.cancelAll();
                     return then.apply(ended.failure());
@@ -508,7 +519,7 @@ public final class Connection {
 
     private Behavior<Command> onHandlerGaveUp(DialPermits.Turn turn, Link link) {
         Failure failure = Failure.of(FailureKind.HANDLER_FAILED, "user code failed and on-handler-error = stop");
-        return ending(turn, link, FailureKind.HANDLER_FAILED, CloseCode.NORMAL, "", ended -> {
+        return ending(turn, link, new Close(FailureKind.HANDLER_FAILED, CloseCode.NORMAL, ""), ended -> {
             announceEnd(failure.with(ended.evidence()));
             return giveUp(failure.with(ended.evidence()), "on-handler-error = stop");
         });

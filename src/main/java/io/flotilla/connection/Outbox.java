@@ -4,6 +4,7 @@ import io.flotilla.connection.SendOutcome.Reason;
 import io.flotilla.spec.Settings;
 import io.flotilla.transport.Frame;
 import io.flotilla.transport.Link;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -179,12 +180,16 @@ public final class Outbox {
         }
     }
 
-    /** The link is to be closed: what waits and may leave now is handed to it, then {@code close} runs. */
-    void detach(Runnable close) {
+    /**
+     * The link is to be closed: what waits and may leave is handed to it, then {@code close} runs.
+     *
+     * @param flush how long that may wait for {@code send.rate}
+     */
+    void detach(Duration flush, Runnable close) {
         link = null;
         Backlog waits = backlog;
         if (waits != null) {
-            waits.detach(close);
+            waits.detach(flush, close);
         } else {
             close.run();
         }

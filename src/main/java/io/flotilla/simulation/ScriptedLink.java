@@ -104,7 +104,7 @@ final class ScriptedLink implements Link {
     }
 
     @Override
-    public void close(FailureKind why, int code, String reason) {
+    public void close(FailureKind why, int code, String reason, Duration flush) {
         if (!open) {
             endsAfter(Duration.ZERO, Failure.of(why, "abandoned before it was open"));
         } else if (silent) {

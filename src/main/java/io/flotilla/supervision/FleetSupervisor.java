@@ -357,8 +357,12 @@ public final class FleetSupervisor {
     }
 
     private void close(Slot slot, FailureKind why, int code, String reason) {
+        close(slot, new Connection.Close(why, code, reason));
+    }
+
+    private void close(Slot slot, Connection.Close close) {
         slot.closing = true;
-        Objects.requireNonNull(slot.child).tell(new Connection.Close(why, code, reason));
+        Objects.requireNonNull(slot.child).tell(close);
     }
 
     /** A failure is an outcome and was said; anything else is a bug, and is said here with its stack. */
@@ -422,7 +426,10 @@ public final class FleetSupervisor {
             setup.hub().publish(new FleetEvent.DrainStarted(setup.clock().instant(), children.size()));
             slots.values().stream()
                     .filter(slot -> slot.child != null)
-                    .forEach(slot -> close(slot, FailureKind.DRAINED, CloseCode.GOING_AWAY, "going away"));
+                    .forEach(slot -> close(
+                            slot,
+                            new Connection.Close(
+                                    FailureKind.DRAINED, CloseCode.GOING_AWAY, "going away", drain.deadline())));
         }
         timers.startSingleTimer(DrainOverdue.INSTANCE, drain.deadline());
         if (children.isEmpty()) {

@@ -197,7 +197,7 @@ public final class FakeTransport implements Transport {
         }
 
         @Override
-        public void close(FailureKind why, int code, String reason) {
+        public void close(FailureKind why, int code, String reason, Duration flush) {
             boolean answered;
             synchronized (this) {
                 closed = new Closed(why, code, reason);

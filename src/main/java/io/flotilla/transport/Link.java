@@ -1,6 +1,7 @@
 package io.flotilla.transport;
 
 import io.flotilla.failure.FailureKind;
+import java.time.Duration;
 
 /**
  * One socket, from the first byte of its dial to its end. Every method is safe from any thread, at any time, any number of
@@ -32,7 +33,15 @@ public interface Link {
      * @param code the close code to send
      * @param reason at most 123 bytes of UTF-8; may be empty
      */
-    void close(FailureKind why, int code, String reason);
+    default void close(FailureKind why, int code, String reason) {
+        close(why, code, reason, Duration.ZERO);
+    }
+
+    /**
+     * The same, with more time for what was sent before: all in all it ends within {@code flush} and {@code timeouts.close}, and once the
+     * close frame has left within {@code timeouts.close}.
+     */
+    void close(FailureKind why, int code, String reason, Duration flush);
 
     /** Ends the link at once, without a word to the peer. */
     void abort(FailureKind why);

@@ -179,7 +179,7 @@ class OutboxAddsUpTest {
         void happen() {
             switch (random.nextInt(10)) {
                 case 0 -> lose();
-                case 1 -> closePolitely();
+                case 1 -> closePolitely(Duration.ofMillis(400L * random.nextInt(3)));
                 case 2, 3 -> current().ifPresent(FakeLink::stall);
                 case 4, 5 -> current().ifPresent(FakeLink::flow);
                 case 6 -> current().ifPresent(link -> link.end(FailureKind.LOST)); // not yet heard of
@@ -224,8 +224,8 @@ class OutboxAddsUpTest {
             }
 
             @Override
-            public void close(FailureKind why, int code, String reason) {
-                link.close(why, code, reason);
+            public void close(FailureKind why, int code, String reason, Duration flush) {
+                link.close(why, code, reason, flush);
             }
 
             @Override
@@ -242,8 +242,8 @@ class OutboxAddsUpTest {
             current().ifPresent(senders::lose);
         }
 
-        private void closePolitely() {
-            current().ifPresent(link -> senders.outbox.detach(() -> link.close(FailureKind.REMOVED, 1000, "")));
+        private void closePolitely(Duration flush) {
+            current().ifPresent(link -> senders.outbox.detach(flush, () -> link.close(FailureKind.REMOVED, 1000, "")));
         }
 
         void end() {

@@ -281,7 +281,7 @@ class OutboxTest {
         IntStream.range(0, 90).forEach(i -> senders.send("" + i));
         AtomicInteger sentAtClose = new AtomicInteger();
 
-        senders.outbox.detach(() -> sentAtClose.set(link.sent().size()));
+        senders.outbox.detach(Duration.ZERO, () -> sentAtClose.set(link.sent().size()));
 
         assertThat(sentAtClose).hasValue(90);
         assertThat(senders.send("late").outcome().refusal()).contains(Reason.NOT_READY);
@@ -296,11 +296,44 @@ class OutboxTest {
         List<Sent> sent = Stream.of("1", "2", "3").map(senders::send).toList();
         AtomicInteger closed = new AtomicInteger();
 
-        senders.outbox.detach(closed::incrementAndGet);
+        senders.outbox.detach(Duration.ZERO, closed::incrementAndGet);
 
         assertThat(closed).hasValue(1);
         assertThat(link.sent()).containsExactly("1", "2");
         assertThat(sent.get(2).outcome()).isInstanceOf(Unsent.class);
+    }
+
+    @Test
+    void aDrainWaitsForTheRateAsLongAsItMay() {
+        Senders senders = new Senders(PLAIN.withRate(1, 1, 0));
+        FakeLink link = senders.ready();
+        List<Sent> sent = Stream.of("1", "2", "3", "4").map(senders::send).toList();
+        AtomicInteger closed = new AtomicInteger();
+
+        senders.outbox.detach(SECOND.multipliedBy(2), closed::incrementAndGet);
+        senders.time.passes(SECOND);
+        assertThat(closed).as("closed while messages may still leave").hasValue(0);
+        senders.time.passes(SECOND.plusMillis(1));
+
+        assertThat(link.sent()).containsExactly("1", "2", "3");
+        assertThat(closed).hasValue(1);
+        assertThat(sent.get(3).outcome()).isInstanceOf(Unsent.class);
+        assertThat(senders.time.waiting()).isZero();
+    }
+
+    @Test
+    void aDrainClosesAsSoonAsAllHasLeft() {
+        Senders senders = new Senders(PLAIN.withRate(1, 1, 0));
+        FakeLink link = senders.ready();
+        Stream.of("1", "2").forEach(senders::send);
+        AtomicInteger closed = new AtomicInteger();
+
+        senders.outbox.detach(SECOND.multipliedBy(60), closed::incrementAndGet);
+        senders.time.passes(SECOND);
+
+        assertThat(link.sent()).containsExactly("1", "2");
+        assertThat(closed).hasValue(1);
+        assertThat(senders.time.waiting()).isZero();
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.flotilla.transport.Link;
 import io.flotilla.transport.Opened;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -94,13 +95,13 @@ final class NettyLink implements Link, Dialing.Outcome {
     }
 
     @Override
-    public void close(FailureKind why, int code, String reason) {
+    public void close(FailureKind why, int code, String reason, Duration flush) {
         onLoop(
                 () -> {
                     if (dialing != null) {
                         dialing.abandon(why);
                     } else if (open != null) {
-                        open.close(why, code, reason);
+                        open.close(why, code, reason, flush);
                     }
                 },
                 () -> {});

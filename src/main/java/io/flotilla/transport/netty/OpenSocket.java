@@ -351,7 +351,7 @@ final class OpenSocket extends ChannelInboundHandlerAdapter
 
     // The end.
 
-    void close(FailureKind why, int code, String reason) {
+    void close(FailureKind why, int code, String reason, Duration flush) {
         if (state != State.OPEN) {
             return;
         }
@@ -363,8 +363,12 @@ final class OpenSocket extends ChannelInboundHandlerAdapter
         }
         state = State.CLOSING;
         closeSent = code;
-        armDeadline(this::onCloseOverdue);
-        out.close(code, reason);
+        armDeadline(flush.plus(dial.spec().timeouts().close()), this::onCloseOverdue);
+        out.close(code, reason).addListener(said -> {
+            if (!flush.isZero() && state == State.CLOSING) {
+                armDeadline(this::onCloseOverdue);
+            }
+        });
     }
 
     private void onCloseOverdue() {
@@ -510,9 +514,12 @@ final class OpenSocket extends ChannelInboundHandlerAdapter
     }
 
     private void armDeadline(Runnable task) {
+        armDeadline(dial.spec().timeouts().close(), task);
+    }
+
+    private void armDeadline(Duration length, Runnable task) {
         stopDeadline();
-        deadline = channel.eventLoop()
-                .schedule(task, dial.spec().timeouts().close().toNanos(), TimeUnit.NANOSECONDS);
+        deadline = channel.eventLoop().schedule(task, length.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void stopDeadline() {

@@ -90,6 +90,7 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner, ReadAhead.Own
     private int closeSent = NONE;
     private String closeReason = "";
     private @Nullable ByteBuf goodbye;
+    private Duration flush = Duration.ZERO;
     private @Nullable Failure end;
     private @Nullable Throwable broken;
     private @Nullable ScheduledFuture<?> deadline;
@@ -393,10 +394,11 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner, ReadAhead.Own
 
     // The end.
 
-    void close(FailureKind why, int code, String reason) {
+    void close(FailureKind why, int code, String reason, Duration longer) {
         if (state != State.OPEN) {
             return;
         }
+        flush = longer;
         end = Failure.of(why, "closed with " + code);
         liveness.stop();
         if (outputBroken) {
@@ -405,7 +407,7 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner, ReadAhead.Own
         }
         state = State.CLOSING;
         closeSent = code;
-        armDeadline(this::onCloseOverdue);
+        armDeadline(flush.plus(dial.spec().timeouts().close()), this::onCloseOverdue);
         goodbye = FrameWriter.close(UnpooledByteBufAllocator.DEFAULT, code, reason);
         sayGoodbye();
     }
@@ -416,6 +418,9 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner, ReadAhead.Own
         if (last != null && leaving.isEmpty()) {
             goodbye = null;
             stream.send(frame(last));
+            if (!flush.isZero()) {
+                armDeadline(this::onCloseOverdue);
+            }
         }
     }
 
@@ -551,8 +556,12 @@ final class OpenSocket implements Stream.Listener, Liveness.Owner, ReadAhead.Own
     }
 
     private void armDeadline(Runnable then) {
+        armDeadline(dial.spec().timeouts().close(), then);
+    }
+
+    private void armDeadline(Duration length, Runnable then) {
         stopDeadline();
-        deadline = loop.schedule(then, dial.spec().timeouts().close().toNanos(), TimeUnit.NANOSECONDS);
+        deadline = loop.schedule(then, length.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void stopDeadline() {

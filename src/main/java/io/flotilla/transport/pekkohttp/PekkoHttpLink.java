@@ -8,6 +8,7 @@ import io.flotilla.transport.Frame;
 import io.flotilla.transport.Link;
 import io.flotilla.transport.Opened;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
@@ -89,13 +90,13 @@ final class PekkoHttpLink implements Link, Dialing.Outcome {
     }
 
     @Override
-    public void close(FailureKind why, int code, String reason) {
+    public void close(FailureKind why, int code, String reason, Duration flush) {
         onLoop(
                 () -> {
                     if (dialing != null) {
                         dialing.abandon(why);
                     } else if (open != null) {
-                        open.close(why, code, reason);
+                        open.close(why, code, reason, flush);
                     }
                 },
                 () -> {});
