@@ -12,7 +12,26 @@ import picocli.CommandLine.IVersionProvider;
         versionProvider = Main.Version.class,
         description =
                 "Keeps a fleet of outbound WebSocket connections alive, and says why one is down and what happens next.",
-        subcommands = {Run.class, Check.class, FailuresTable.class, Probe.class, Simulate.class, Demo.class},
+        subcommands = {
+            Run.class,
+            Check.class,
+            FailuresTable.class,
+            Probe.class,
+            Simulate.class,
+            Demo.class,
+            ListCommand.class,
+            ShowCommand.class,
+            WhyCommand.class,
+            TailCommand.class,
+            SendCommand.class,
+            Tell.Start.class,
+            Tell.Stop.class,
+            Tell.Restart.class,
+            Tell.DialNow.class,
+            Tell.Rotate.class,
+            DrainCommand.class,
+            CompletionCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:well, a drain after SIGTERM included",
@@ -48,8 +67,12 @@ public final class Main {
     }
 
     /** What a command says before it ends with 1. */
-    static final class Failed extends RuntimeException {
+    static class Failed extends RuntimeException {
         private static final long serialVersionUID = 1L;
+
+        Failed(String message) {
+            super(message);
+        }
 
         Failed(String message, Throwable cause) {
             super(message, cause);

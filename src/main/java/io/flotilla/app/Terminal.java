@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** What somebody who watches sees: one line that is drawn anew every second, on a terminal only. */
 final class Terminal implements AutoCloseable {
@@ -36,10 +37,24 @@ final class Terminal implements AutoCloseable {
         this.attached = attached;
     }
 
-    @SuppressWarnings("SystemConsoleNull") // both answers are looked at
     static Terminal attached() {
+        return new Terminal(isOne());
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // both answers are looked at
+    static boolean isOne() {
         Console console = System.console();
-        return new Terminal(console != null && isTerminal(console));
+        return console != null && isTerminal(console);
+    }
+
+    /** Characters of a line; a pipe has no end of line, and what reads it wants it all. */
+    static int width() {
+        return isOne() ? new UsageMessageSpec().autoWidth(true).width() : Integer.MAX_VALUE;
+    }
+
+    /** Whether colours are wanted: on a terminal, unless NO_COLOR is set. */
+    static boolean isColoured() {
+        return isOne() && System.getenv("NO_COLOR") == null;
     }
 
     boolean isAttached() {
