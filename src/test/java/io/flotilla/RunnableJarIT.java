@@ -37,6 +37,16 @@ class RunnableJarIT {
         assertThat(run("demo", "--for=2s", "--connections=24")).contains("1. Fair weather", "The six verdicts");
     }
 
+    @Test
+    void completesItsCommands() throws Exception {
+        assertThat(run("completion")).contains("complete -F", "dial-now");
+    }
+
+    @Test
+    void hasTheDashboard() throws IOException {
+        assertThat(text("io/flotilla/admin/page/index.html")).contains("/page/main.js");
+    }
+
     /** What a command says, which ends with 0. */
     private String run(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(

@@ -132,6 +132,18 @@ final class ListCommand extends RemoteCommand {
         }
     }
 
+    /** A fleet that does not group what is wrong is shown without that. */
+    private static List<Told> troubles(ApiClient client) {
+        try {
+            return client.get(ApiClient.API + "/troubles").all("items").toList();
+        } catch (ApiClient.Refused e) {
+            if (e.status == 404) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
     private static String cut(String line, int width) {
         return width == Integer.MAX_VALUE ? line : Printable.line(line, width);
     }

@@ -56,11 +56,11 @@ export class ConnectionPage {
 
   async #refresh() {
     try {
-      const [status, why, history] = await Promise.all([
-        get(connectionPath(this.#id)), get(connectionPath(this.#id, "/why")), get(connectionPath(this.#id, "/history"))]);
-      this.#show(status, why, history.items);
+      const status = await get(connectionPath(this.#id));
+      const [why, history] = await Promise.all(["/why", "/history"].map((part) => get(connectionPath(this.#id, part)).catch(refused)));
+      this.#show(status, why, history?.items ?? []);
     } catch (thrown) {
-      if (thrown.status === 404) this.#absent(thrown.message);
+      if (thrown.status === 404 || thrown.status === 400) this.#absent(thrown.message);
       else if (!this.#status) put(this.#head, h("p", { class: "calm" }, thrown.message));
       // otherwise the line at the top says that the server is away, and what is here stays
     }
@@ -115,6 +115,10 @@ export class ConnectionPage {
   }
 
   #showWhy(why) {
+    if (!why) {
+      put(this.#why, h("h2", { id: "why-title" }, "Why"), h("p", { class: "calm" }, "The server gave no explanation."));
+      return;
+    }
     put(this.#why,
       h("h2", { id: "why-title" }, "Why"),
       h("p", { class: "summary" }, why.summary),
@@ -156,4 +160,10 @@ export class ConnectionPage {
     put(this.#facts, h("h2", { id: "facts-title" }, "Facts"),
       h("dl", {}, facts.filter(([, value]) => value).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])));
   }
+}
+
+/** One part that cannot be told does not take the others away. */
+function refused(thrown) {
+  if (thrown.status) return null;
+  throw thrown;
 }

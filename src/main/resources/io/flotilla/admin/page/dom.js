@@ -27,13 +27,13 @@ function fill(element, props, children) {
     else if (key in element) element[key] = value;
     else element.setAttribute(key, value);
   }
-  element.append(...children.flat().filter((child) => child != null && child !== false));
+  element.append(...children.flat(2).filter((child) => child != null && child !== false));
   return element;
 }
 
 /** Puts children in place of those that are there. */
 export function put(parent, ...children) {
-  parent.replaceChildren(...children.flat().filter((child) => child != null && child !== false));
+  parent.replaceChildren(...children.flat(2).filter((child) => child != null && child !== false));
 }
 
 /** Says something to screen readers. The same words twice are told twice. */

@@ -194,7 +194,7 @@ export class Field {
       }, h("span", { class: "name" }, this.#by === "state" ? stateWord(block.name) : block.name), block.said);
       block.heading.style.left = `${block.x}px`;
       block.heading.style.top = `${block.y - this.#plan.heading}px`;
-      block.heading.style.maxWidth = `${block.width}px`;
+      block.heading.style.maxWidth = `${block.room}px`;
       return block.heading;
     }) : []);
   }

@@ -6,6 +6,7 @@ import { readStream } from "./stream.js";
 const PAGE = 1000;
 const RETRY_MILLIS = [500, 1000, 2000, 4000, 8000];
 const SUMMARY_MILLIS = 2000;
+const SOON_MILLIS = 400;
 
 /** So many connections that nobody told us of are asked for one by one; for more the whole list is read anew. */
 const FEW = 20;
@@ -116,7 +117,10 @@ export class Fleet extends EventTarget {
     const strangers = this.#strangers;
     this.#changed = new Set();
     this.#strangers = new Set();
-    if (changed.size > 0) this.dispatchEvent(new CustomEvent("changed", { detail: changed }));
+    if (changed.size > 0) {
+      this.dispatchEvent(new CustomEvent("changed", { detail: changed }));
+      this.#refreshSoon();
+    }
     if (strangers.size > FEW) {
       this.#load(signal).catch((thrown) => this.#loadFailed(thrown));
     } else {
@@ -191,6 +195,16 @@ export class Fleet extends EventTarget {
       if (!signal.aborted && this.link === "live" && !document.hidden) await this.refresh();
     }
   }
+
+  /** Numbers of the whole shall not lag behind the cells that everybody sees change. */
+  #refreshSoon() {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = null;
+      if (this.link === "live" && !document.hidden) this.refresh();
+    }, SOON_MILLIS);
+  }
+
+  #soon = null;
 
   async refresh() {
     try {

@@ -42,7 +42,7 @@ function nameOf(cell, by) {
  *
  * @param width of the field, in pixels
  * @param tall about how tall it should be, in pixels: the size of a cell follows from it
- * @returns pitch (pixels from cell to cell), blocks `{name, cells, x, y, columns, width}`, height
+ * @returns pitch (pixels from cell to cell), blocks `{name, cells, x, y, columns, room (for its heading, in pixels)}`, height
  */
 export function layout(groups, width, tall) {
   const total = groups.reduce((sum, group) => sum + group.cells.length, 0);
@@ -57,9 +57,10 @@ export function layout(groups, width, tall) {
     const rows = rowsOf(shelf, width, pitch);
     const top = y + (headed ? HEADING : 0);
     let x = 0;
-    for (const group of shelf) {
+    for (const [i, group] of shelf.entries()) {
       const columns = columnsOf(group, rows, pitch);
-      blocks.push({ ...group, x, y: top, columns, width: columns * pitch });
+      const room = i === shelf.length - 1 ? width - x : columns * pitch;
+      blocks.push({ ...group, x, y: top, columns, room });
       x += columns * pitch + GAP;
     }
     y = top + rows * pitch + GAP;

@@ -16,6 +16,7 @@ const alarm = document.getElementById("alarm");
 const waterline = document.getElementById("waterline");
 const logout = document.getElementById("logout");
 const fleet = new Fleet();
+const SESSION = "flotilla-session-open";
 let page = null;
 
 /** `#/`, `#/?q=…&state=…&group=…&view=…` or `#/connections/ID`. */
@@ -112,8 +113,27 @@ async function begin() {
   } catch (thrown) {
     if (thrown.status === 401) return; // the form that is shown now begins anew
   }
+  logout.hidden = !isRemembered();
   leaveAnew();
   fleet.start();
+}
+
+/** That there is a session to end; the cookie cannot be seen from here, and the token is kept nowhere. */
+function remember(session) {
+  try {
+    if (session) localStorage.setItem(SESSION, session);
+    else localStorage.removeItem(SESSION);
+  } catch {
+    logout.hidden = false; // a browser that keeps nothing for this page: until it is left
+  }
+}
+
+function isRemembered() {
+  try {
+    return localStorage.getItem(SESSION) !== null;
+  } catch {
+    return !logout.hidden;
+  }
 }
 
 let entering = false;
@@ -125,7 +145,7 @@ onUnauthorized(async () => {
   link.textContent = "Logged out";
   await loggedIn();
   entering = false;
-  logout.hidden = false;
+  remember("yes");
   fleet.complete = false;
   begin();
 });
@@ -139,6 +159,7 @@ function leaveAnew() {
 logout.addEventListener("click", async () => {
   try {
     await post("/logout");
+    remember(null);
     fleet.stop();
     location.reload();
   } catch (thrown) {

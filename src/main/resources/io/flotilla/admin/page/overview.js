@@ -192,10 +192,12 @@ export class Overview {
       h("ul", { class: "vitals" },
         h("li", { class: health.ready ? "good" : "bad" }, health.ready ? "✓ healthy" : "✕ not healthy: fewer are ready than wanted"),
         draining ? h("li", { class: "bad" }, "draining: nothing new is dialled") : null,
-        dials.paused ? h("li", { class: "bad" }, "dialling is paused") : null,
-        h("li", {}, `${count(dials.perSecond)} dials/s`),
-        h("li", {}, `${count(dials.inFlight)} in flight`),
-        h("li", {}, `${plural(dials.waiting, "dial")} waiting for a turn`),
-        h("li", { class: dials.breakersOpen > 0 ? "bad" : null }, `${plural(dials.breakersOpen, "breaker")} open`)));
+        dials ? [
+          dials.paused ? h("li", { class: "bad" }, "dialling is paused") : null,
+          h("li", {}, `${count(dials.perSecond)} dials/s`),
+          h("li", {}, `${count(dials.inFlight)} in flight`),
+          h("li", {}, `${plural(dials.waiting, "dial")} waiting for a turn`),
+          h("li", { class: dials.breakersOpen > 0 ? "bad" : null }, `${plural(dials.breakersOpen, "breaker")} open`),
+        ] : null));
   }
 }

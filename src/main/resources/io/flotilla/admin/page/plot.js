@@ -74,7 +74,8 @@ export class Plot {
     if (count < 2) {
       put(this.#legend);
       this.#svg.setAttribute("aria-label", `${this.#title}: nothing yet`);
-      this.#svg.replaceChildren(svg("text", { x: width / 2, y: HEIGHT / 2, class: "none", "text-anchor": "middle" }, "Nothing yet: the first steps of 10 s are still being counted."));
+      this.#svg.replaceChildren(...["Nothing yet", "Steps of 10 s are being counted."].map((line, i) =>
+        svg("text", { x: width / 2, y: HEIGHT / 2 + i * 16, "text-anchor": "middle" }, line)));
       return;
     }
     const sums = this.#times.map((_, i) => this.#stacked
