@@ -111,8 +111,7 @@ final class ListCommand extends RemoteCommand {
         Told fleet = client.get(ApiClient.API + "/fleet");
         out.println(StatusWords.fleet(fleet) + "; " + StatusWords.dials(fleet.in("dials"))
                 + (fleet.is("draining") ? "; DRAINING" : ""));
-        List<Told> troubles =
-                client.get(ApiClient.API + "/troubles").all("items").toList();
+        List<Told> troubles = troubles(client);
         int width = Terminal.width();
         for (Told trouble : troubles.stream().limit(TROUBLES).toList()) {
             out.println(cut("! " + trouble.text("sentence"), width));
