@@ -239,7 +239,11 @@ public abstract class LinkContract {
         Dialed dialed = new Dialed().answering(message -> gate.ask());
         dialed.to(
                 ground.transport,
-                ground.at(sending(10).rst()).timeouts(Ground.closeWithin(SHORT)).build());
+                ground.at(sending(10).hang())
+                        .timeouts(Ground.closeWithin(SHORT))
+                        .build());
+        dialed.awaitMessages(1); // a reset may overtake what was not read yet
+        ground.harbour.nextConnection("/" + lastPath()).rst();
         assertThat(dialed.awaitEnded().kind()).isEqualTo(FailureKind.LOST);
         assertThat(dialed.messages().size() + dialed.traffic().dropped())
                 .isEqualTo(dialed.traffic().messagesIn());
