@@ -19,6 +19,9 @@ import io.flotilla.sink.Inbound;
 import io.flotilla.sink.MessageHandler;
 import io.flotilla.sink.NoneSink;
 import io.flotilla.sink.Readers;
+import io.flotilla.sink.RecordedFrame;
+import io.flotilla.sink.Recorder;
+import io.flotilla.sink.Recorders;
 import io.flotilla.sink.Shelf;
 import io.flotilla.sink.Sink;
 import io.flotilla.sink.SinkProvider;
@@ -32,6 +35,7 @@ import io.flotilla.supervision.DialStats;
 import io.flotilla.supervision.EventHub;
 import io.flotilla.supervision.FleetEvent;
 import io.flotilla.supervision.FleetSupervisor;
+import io.flotilla.supervision.FleetView;
 import io.flotilla.supervision.Glance;
 import io.flotilla.supervision.Group;
 import io.flotilla.supervision.Guard;
@@ -40,13 +44,18 @@ import io.flotilla.supervision.Registry;
 import io.flotilla.supervision.Status;
 import io.flotilla.supervision.StatusBoard;
 import io.flotilla.supervision.Totals;
+import io.flotilla.supervision.Trouble;
+import io.flotilla.supervision.Troubles;
+import io.flotilla.supervision.Why;
 import io.flotilla.transport.Frame;
 import io.flotilla.transport.KnownSecrets;
+import io.flotilla.transport.RecordingTransport;
 import io.flotilla.transport.Transport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,7 +124,9 @@ public final class Fleet {
     private final Handlers handlers;
     private final Sinks sinks;
     private final Readers along = new Readers();
+    private final Recorders recorders;
     private final Credentials credentials;
+    private volatile Optional<Instant> saturated = Optional.empty();
     private final ActorSystem<?> system;
     private final ActorRef<FleetSupervisor.Command> supervisor;
     private final AtomicReference<@Nullable CompletableFuture<Void>> closing = new AtomicReference<>();
@@ -123,6 +134,7 @@ public final class Fleet {
     Fleet(Parts parts) {
         this.parts = parts;
         this.board = new StatusBoard(parts.settings().sight());
+        this.recorders = new Recorders(parts.settings().sight().recorderMemory(), parts.clock());
         parts.readers().forEach(hub::subscribe);
         this.handlers = new Handlers(parts.settings().handlerThreads(), new HandlersHeard());
         this.sinks = openSinks(parts.sinks());
@@ -196,7 +208,9 @@ public final class Fleet {
 
     /** The same, if the guard allows it; fails with what the guard throws. */
     public CompletionStage<Boolean> remove(ConnectionId id, Guard guard) {
-        return ask(reply -> new FleetSupervisor.Remove(id, guard, reply));
+        return ask((CompletableFuture<Boolean> reply) -> new FleetSupervisor.Remove(id, guard, reply))
+                .whenComplete((there, thrown) ->
+                        recorders.forget(id, same -> board.find(same).isPresent()));
     }
 
     /** Wants it up, also when it was given up; false when there is no such id. */
@@ -302,6 +316,34 @@ public final class Fleet {
         return board.messagesIn();
     }
 
+    /** Why a connection is in its state and what comes next; looks at the whole fleet. Empty when there is no such id. */
+    public Optional<Why> why(ConnectionId id) {
+        Optional<ConnectionSpec> spec = board.spec(id);
+        Optional<Status> status = board.find(id);
+        return spec.isEmpty() || status.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Why.of(new Why.Known(
+                        status.get(),
+                        spec.get(),
+                        board.history(id),
+                        dialStats(),
+                        parts.settings().limits(),
+                        Troubles.sharedBy(id, view()))));
+    }
+
+    /** What is wrong now, grouped by cause, worst first; looks at the whole fleet. */
+    public List<Trouble> troubles() {
+        return Troubles.of(view());
+    }
+
+    private FleetView view() {
+        return board.view(
+                parts.clock().instant(),
+                dialStats(),
+                saturated,
+                parts.settings().handlerThreads());
+    }
+
     /** What the fleet has done since its start, connections that are gone included. */
     public Totals totals() {
         return board.totals();
@@ -345,6 +387,14 @@ public final class Fleet {
     /** The last events of a connection, newest first. */
     public List<ConnectionEvent> history(ConnectionId id) {
         return board.history(id);
+    }
+
+    /**
+     * The last frames of a connection that has {@code record} on: first those of the last session that ended badly, then the present
+     * ones, each the oldest first. Known secrets print as {@code ***}; payloads they are all the same.
+     */
+    public List<RecordedFrame> frames(ConnectionId id) {
+        return recorders.frames(id);
     }
 
     /** Hears events from now on; see {@link EventHub}. */
@@ -495,9 +545,18 @@ public final class Fleet {
 
     private Surroundings around(FleetSupervisor.Parts made) {
         ConnectionSpec spec = made.spec();
-        Consumer<ConnectionEvent> events = event -> made.events().accept(masked(spec, event));
+        Optional<Recorder> recorder = recorders.of(spec);
+        Transport transport =
+                java.util.Objects.requireNonNull(parts.transports().get(spec.transport()));
+        Consumer<ConnectionEvent> events = event -> {
+            if (event instanceof ConnectionEvent.LinkEnded ended) {
+                recorder.ifPresent(frames -> frames.ended(ended.at(), ended.generation(), ended.failure()));
+            }
+            made.events().accept(masked(spec, event));
+        };
         return new Surroundings(
-                java.util.Objects.requireNonNull(parts.transports().get(spec.transport())),
+                recorder.<Transport>map(frames -> new RecordingTransport(transport, frames))
+                        .orElse(transport),
                 made.permits(),
                 credentials::prepare,
                 new OwnRepairs(),
@@ -609,8 +668,9 @@ public final class Fleet {
     private final class SinksHeard implements Sinks.Listener {
         @Override
         public void degraded(String sink, String reason) {
-            if (board.degraded(sink, reason)) {
-                hub.publish(new FleetEvent.SinkDegraded(parts.clock().instant(), sink, reason));
+            Instant now = parts.clock().instant();
+            if (board.degraded(sink, reason, now)) {
+                hub.publish(new FleetEvent.SinkDegraded(now, sink, reason));
             }
         }
 
@@ -626,12 +686,14 @@ public final class Fleet {
     private final class HandlersHeard implements Handlers.Saturation {
         @Override
         public void saturated() {
-            hub.publish(new FleetEvent.HandlersSaturated(
-                    parts.clock().instant(), parts.settings().handlerThreads()));
+            Instant now = parts.clock().instant();
+            saturated = Optional.of(now);
+            hub.publish(new FleetEvent.HandlersSaturated(now, parts.settings().handlerThreads()));
         }
 
         @Override
         public void relieved() {
+            saturated = Optional.empty();
             hub.publish(new FleetEvent.HandlersRelieved(parts.clock().instant()));
         }
     }

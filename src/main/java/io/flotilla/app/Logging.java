@@ -5,6 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import io.flotilla.spec.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,7 @@ final class Logging {
             context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
             context.getLogger("org.apache.pekko").setLevel(Level.WARN);
             context.getLogger("io.netty").setLevel(Level.WARN);
-            write(context, "System.err", "");
+            write(context, "System.err", text(context, ""));
         }
     }
 
@@ -36,7 +37,9 @@ final class Logging {
             write(
                     context,
                     messagesOnStdout || terminal.isAttached() ? "System.err" : "System.out",
-                    terminal.isAttached() ? Terminal.CLEAR : "");
+                    configuration.logFormat() == Configuration.LogFormat.JSON
+                            ? new JsonLines()
+                            : text(context, terminal.isAttached() ? Terminal.CLEAR : ""));
         }
     }
 
@@ -45,10 +48,15 @@ final class Logging {
         return System.getProperty("logback.configurationFile") == null;
     }
 
-    private static void write(LoggerContext context, String target, String prefix) {
+    private static Encoder<ILoggingEvent> text(LoggerContext context, String prefix) {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
         encoder.setPattern(prefix + LINE);
+        return encoder;
+    }
+
+    private static void write(LoggerContext context, String target, Encoder<ILoggingEvent> encoder) {
+        encoder.setContext(context);
         encoder.start();
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
         console.setContext(context);

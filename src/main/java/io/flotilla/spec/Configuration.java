@@ -31,6 +31,12 @@ public final class Configuration {
     /** A sink that is defined: its type, and the block that its provider reads. */
     public record SinkBlock(String name, String type, Block block) {}
 
+    /** How {@code run} writes its log. */
+    public enum LogFormat {
+        TEXT,
+        JSON
+    }
+
     /** The peer in the same process, for a first run; empty when it is off. */
     public record HarbourSettings(String host, int port) {}
 
@@ -49,6 +55,7 @@ public final class Configuration {
     private FleetSettings settings = FleetSettings.DEFAULT;
     private AdminSettings admin = AdminSettings.DEFAULT;
     private Optional<HarbourSettings> harbour = Optional.empty();
+    private LogFormat logFormat = LogFormat.TEXT;
     private ConnectionsFrom connectionsFrom = ConnectionsFrom.NONE;
     private Keys keys = Keys.of(ConfigFactory.empty());
     private Block whole = Block.of(ConfigFactory.empty(), "", problems);
@@ -93,6 +100,7 @@ public final class Configuration {
             sinkBlocks(root);
             harbour(root);
             admin = AdminReader.read(root);
+            log(root);
             try (Block block = root.block("templates")) {
                 block.named().forEach(name -> template(block, name));
             }
@@ -102,6 +110,14 @@ public final class Configuration {
             }
         }
         return this;
+    }
+
+    private void log(Block root) {
+        try (Block log = root.block("log")) {
+            logFormat = log.word("format", "text", List.of("text", "json")).equals("json")
+                    ? LogFormat.JSON
+                    : LogFormat.TEXT;
+        }
     }
 
     private void files(Block root) {
@@ -349,6 +365,10 @@ public final class Configuration {
 
     public AdminSettings admin() {
         return admin;
+    }
+
+    public LogFormat logFormat() {
+        return logFormat;
     }
 
     public Optional<HarbourSettings> harbour() {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param normalCloseIsDone whether a close with 1000 by the peer ends it for good
  * @param priority higher dials first
  * @param history how many of its events are kept
+ * @param record bytes of its last frames that are kept; zero: none
  */
 public record ConnectionSpec(
         ConnectionId id,
@@ -49,7 +50,8 @@ public record ConnectionSpec(
         Labels labels,
         String sink,
         Settings.OnHandlerError onHandlerError,
-        int history) {
+        int history,
+        long record) {
 
     /** The sink that drops what it takes. */
     public static final String SINK_NONE = "none";
@@ -118,6 +120,7 @@ public record ConnectionSpec(
         private String sink = SINK_HANDLER;
         private Settings.OnHandlerError onHandlerError = Settings.OnHandlerError.SKIP;
         private int history = 16;
+        private long record;
 
         private Builder(ConnectionId id, @Nullable WebSocketUri uri) {
             this.id = id;
@@ -163,6 +166,7 @@ public record ConnectionSpec(
             sink = spec.sink;
             onHandlerError = spec.onHandlerError;
             history = spec.history;
+            record = spec.record;
         }
 
         private void take(Builder other) {
@@ -191,6 +195,7 @@ public record ConnectionSpec(
             sink = other.sink;
             onHandlerError = other.onHandlerError;
             history = other.history;
+            record = other.record;
         }
 
         public Builder uri(String changed) {
@@ -357,6 +362,20 @@ public record ConnectionSpec(
             return this;
         }
 
+        /**
+         * Keeps the last frames.
+         *
+         * @param bytes zero for none, else {@link Settings#RECORD_LEAST} or more
+         */
+        public Builder record(long bytes) {
+            if (bytes != 0 && bytes < Settings.RECORD_LEAST) {
+                throw new IllegalArgumentException(
+                        "record = " + bytes + " bytes; expected none or at least " + Settings.RECORD_LEAST);
+            }
+            this.record = bytes;
+            return this;
+        }
+
         // What a layer reads before it changes it.
 
         List<WebSocketUri> failOver() {
@@ -443,6 +462,10 @@ public record ConnectionSpec(
             return history;
         }
 
+        long record() {
+            return record;
+        }
+
         ConnectionId id() {
             return id;
         }
@@ -511,7 +534,8 @@ public record ConnectionSpec(
                     labels,
                     sink,
                     onHandlerError,
-                    history);
+                    history,
+                    record);
         }
     }
 }

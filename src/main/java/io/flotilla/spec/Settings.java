@@ -20,6 +20,12 @@ public final class Settings {
     private static final Duration MOST = Duration.ofDays(200);
     static final int MOST_REDIRECTS = 20;
 
+    /** Bytes of recorded frames of one connection, where {@code record = on}. */
+    static final long RECORD = 64 * 1024;
+
+    /** A recorder of less could not hold one frame. */
+    public static final long RECORD_LEAST = 8 * 1024;
+
     private Settings() {}
 
     private static void atMostAYear(String key, Duration value) {

@@ -37,8 +37,7 @@ final class SightReader {
             String name = key.toLowerCase(Locale.ROOT).replace('-', '_');
             if (TAKEN.contains(name)) {
                 metrics.complain(
-                        "tag-by",
-                        "label [" + key + "] cannot be a tag: metrics have [" + name + "] already, or must not");
+                        "tag-by", "label [" + key + "] cannot be a tag: metrics have one of that name, or must not");
                 return under;
             }
             if (!names.add(name)) {

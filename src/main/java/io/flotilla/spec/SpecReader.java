@@ -38,7 +38,22 @@ final class SpecReader {
         block.text("sink").ifPresent(spec::sink);
         spec.onHandlerError(choice(block, "on-handler-error", spec.onHandlerError(), Settings.OnHandlerError.values()));
         spec.history((int) block.number("history", spec.history(), 0, 10_000));
-        block.only("record", "off");
+        spec.record(record(block, spec.record()));
+    }
+
+    private static long record(Block block, long under) {
+        if (!block.has("record")) {
+            return under;
+        }
+        if (block.is("record", "on") || block.is("record", "off")) {
+            return block.flag("record", false) ? Settings.RECORD : 0;
+        }
+        long bytes = block.bytes("record", Settings.RECORD, 1L << 30);
+        if (bytes < Settings.RECORD_LEAST) {
+            block.problem("record", "off, on, or a size of 8KiB or more", true);
+            return under;
+        }
+        return bytes;
     }
 
     private static void failOver(Block block, ConnectionSpec.Builder spec) {

@@ -16,6 +16,7 @@ import io.flotilla.spec.Desired;
 import io.flotilla.spec.Endpoint;
 import io.flotilla.spec.FleetSettings;
 import io.flotilla.spec.Source;
+import io.flotilla.supervision.FleetView.DegradedSink;
 import io.flotilla.transport.Traffic;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,9 +44,10 @@ public final class StatusBoard {
     /** In the order of the ids, so that a page of them costs a page. */
     private final ConcurrentNavigableMap<ConnectionId, Line> lines = new ConcurrentSkipListMap<>();
 
-    private final Map<String, String> degradedSinks = new ConcurrentHashMap<>();
+    private final Map<String, DegradedSink> degradedSinks = new ConcurrentHashMap<>();
     private final Map<FailureKind, LongAdder> failures = new ConcurrentHashMap<>();
     private final Groups groups;
+    private final Incidents incidents;
 
     /** Held while a connection leaves its group, and while groups are counted: before that of a line, never within it. */
     private final Object counting = new Object();
@@ -56,6 +58,7 @@ public final class StatusBoard {
 
     public StatusBoard(FleetSettings.Sight settings) {
         this.groups = new Groups(settings.metrics());
+        this.incidents = new Incidents(settings.incidents());
     }
 
     /** A spec entered the fleet, or took the place of another of its id. */
@@ -107,12 +110,18 @@ public final class StatusBoard {
         Line line = lines.get(event.id());
         if (line != null) {
             line.fold(event);
+            if (event instanceof ConnectionEvent.LinkEnded ended
+                    && ended.failure().verdict() != Verdict.DONE) {
+                incidents.add(line.incident(ended));
+            }
         }
     }
 
     /** Notes that a sink cannot take messages; tells whether that was new. */
-    public boolean degraded(String sink, String reason) {
-        return degradedSinks.put(sink, reason) == null;
+    public boolean degraded(String sink, String reason, Instant now) {
+        DegradedSink before = degradedSinks.get(sink);
+        degradedSinks.put(sink, new DegradedSink(reason, before == null ? now : before.since()));
+        return before == null;
     }
 
     /** Notes that a sink can take messages again; tells whether that was new. */
@@ -135,6 +144,23 @@ public final class StatusBoard {
     public Stream<Glance> glances(Optional<ConnectionId> after) {
         return after.map(id -> lines.tailMap(id, false)).orElse(lines).values().stream()
                 .map(Line::glance);
+    }
+
+    /** The spec of a connection that is wanted or was given up. */
+    public Optional<ConnectionSpec> spec(ConnectionId id) {
+        return Optional.ofNullable(lines.get(id)).map(Line::spec);
+    }
+
+    /** The fleet, as far as it takes to say what is wrong with it. */
+    public FleetView view(Instant now, DialStats dials, Optional<Instant> saturated, int handlerThreads) {
+        return new FleetView(
+                now,
+                lines.values().stream().map(Line::standing).toList(),
+                incidents.since(now.minus(Bursts.WINDOW)),
+                dials,
+                Map.copyOf(degradedSinks),
+                saturated,
+                handlerThreads);
     }
 
     /** How many connections are in each state; every state is a key. */
@@ -424,13 +450,13 @@ public final class StatusBoard {
             return event instanceof ConnectionEvent.HandlerFailed || event instanceof ConnectionEvent.ConsumerSlow;
         }
 
-        private List<String> degraded(@Nullable String sinkTrouble) {
+        private List<String> degraded(@Nullable DegradedSink sinkTrouble) {
             if (sinkTrouble == null && silence == null) {
                 return List.of();
             }
             List<String> reasons = new ArrayList<>(2);
             if (sinkTrouble != null) {
-                reasons.add("sink " + Objects.requireNonNull(spec).sink() + ": " + sinkTrouble);
+                reasons.add("sink " + Objects.requireNonNull(spec).sink() + ": " + sinkTrouble.reason());
             }
             if (silence != null) {
                 reasons.add("silent: no data for " + silence + ", subscribed again");
@@ -444,14 +470,41 @@ public final class StatusBoard {
                     wanted.id(),
                     state,
                     desired,
-                    (endpoint == null ? wanted.endpoint() : endpoint).toString(),
+                    host(),
                     wanted.labels(),
                     Optional.ofNullable(heldBy),
                     Optional.ofNullable(lastFailure).map(Failure::kind),
                     Optional.ofNullable(lastFailure).map(Failure::verdict));
         }
 
-        synchronized Status status(Map<String, String> degradedSinks) {
+        synchronized ConnectionSpec spec() {
+            return Objects.requireNonNull(spec);
+        }
+
+        /** Its name and credential are those of the spec at that moment. */
+        synchronized Incident incident(ConnectionEvent.LinkEnded ended) {
+            return Incident.of(ended, host(), spec().credential());
+        }
+
+        synchronized Standing standing() {
+            return new Standing(
+                    spec().id(),
+                    state,
+                    desired,
+                    host(),
+                    spec().sink(),
+                    spec().credential(),
+                    Optional.ofNullable(heldBy),
+                    failuresInARow,
+                    Optional.ofNullable(lastFailure),
+                    Optional.ofNullable(lastFailureAt));
+        }
+
+        private String host() {
+            return (endpoint == null ? spec().endpoint() : endpoint).toString();
+        }
+
+        synchronized Status status(Map<String, DegradedSink> degradedSinks) {
             ConnectionSpec wanted = Objects.requireNonNull(spec);
             Traffic traffic = carried.traffic();
             return new Status(
@@ -462,7 +515,7 @@ public final class StatusBoard {
                     revision,
                     generation,
                     wanted.uri().toString(),
-                    (endpoint == null ? wanted.endpoint() : endpoint).toString(),
+                    host(),
                     wanted.labels(),
                     since,
                     Optional.ofNullable(readyAt),

@@ -49,6 +49,11 @@ public record Dial(
                 .anyMatch(message -> message.reveal().contains(WebSocketUri.CREDENTIAL));
     }
 
+    /** The same into another sink. */
+    Dial into(Sink other) {
+        return new Dial(spec, generation, credential, avoid, other, listener, traffic, moved, homebound);
+    }
+
     /** The same with another listener. */
     public Dial heardBy(LinkListener other) {
         return new Dial(spec, generation, credential, avoid, sink, other, traffic, moved, homebound);

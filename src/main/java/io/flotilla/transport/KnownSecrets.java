@@ -175,6 +175,11 @@ public final class KnownSecrets {
         }
     }
 
+    /** Characters of the longest of them. */
+    int longest() {
+        return values.isEmpty() ? 0 : values.get(0).length();
+    }
+
     /** The text with {@code ***} in the place of each of them. */
     public String mask(String text) {
         String masked = text;

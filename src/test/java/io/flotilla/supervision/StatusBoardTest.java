@@ -151,8 +151,8 @@ class StatusBoardTest {
     void saysWhichSinkHoldsAConnectionBack() {
         want(spec.with(change -> change.sink("file")));
         want(ConnectionSpec.of("other", "ws://host/"));
-        assertThat(board.degraded("file", "disk full")).isTrue();
-        assertThat(board.degraded("file", "disk full")).as("known").isFalse();
+        assertThat(board.degraded("file", "disk full", at(1))).isTrue();
+        assertThat(board.degraded("file", "disk full", at(2))).as("known").isFalse();
         assertThat(status().degraded()).containsExactly("sink file: disk full");
         assertThat(board.find(ConnectionId.of("other")).orElseThrow().degraded())
                 .isEmpty();

@@ -2,6 +2,7 @@ package io.flotilla.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flotilla.Fleet;
 import io.flotilla.Waiting;
 import io.flotilla.connection.ConnectionState;
@@ -17,15 +18,22 @@ import io.flotilla.testkit.FakeTransport;
 import io.flotilla.testkit.FakeTransport.FakeLink;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class FleetMetricsTest {
+
+    private static final Pattern METRIC = Pattern.compile("\\b(flotilla|jvm|process|system)_[a-z_]+");
 
     private static final List<String> NAMES = List.of(
             "flotilla_connections{state=\"READY\"}",
@@ -79,6 +87,35 @@ class FleetMetricsTest {
                     .anyMatch(line -> line.startsWith("process_cpu_usage"))
                     .anyMatch(line -> line.startsWith("process_files_open_files"));
         }
+    }
+
+    @Test
+    void theDashboardShowsNoMetricThatIsNotThereAndEveryOneOfOurs() throws IOException {
+        Fleet fleet = start(Metrics.DEFAULT);
+        try (PrometheusText text = new PrometheusText(fleet)) {
+            dialled(fleet, "quotes", Labels.NONE).end(FailureKind.LOST);
+            transport.nextDial().open();
+            awaitReady(fleet, "quotes");
+
+            Set<String> there = text.scrape()
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> line.split("[{ ]", 2)[0])
+                    .collect(Collectors.toSet());
+            Set<String> shown = new TreeSet<>();
+            new ObjectMapper()
+                    .readTree(Path.of("conf/grafana/flotilla.json").toFile())
+                    .findValuesAsText("expr")
+                    .forEach(query -> METRIC.matcher(query).results().forEach(found -> shown.add(found.group())));
+
+            assertThat(there).containsAll(shown);
+            assertThat(shown.stream().map(FleetMetricsTest::family))
+                    .containsAll(NAMES.stream().map(FleetMetricsTest::family).toList());
+        }
+    }
+
+    private static String family(String name) {
+        return name.split("\\{", 2)[0].replaceAll("_(bucket|count)$", "");
     }
 
     @Test
