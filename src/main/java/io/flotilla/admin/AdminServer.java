@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.pekko.Done;
@@ -36,19 +37,24 @@ public final class AdminServer {
     private static final Duration GRACE = Duration.ofSeconds(2);
     private static final int LONGEST_URI = 8192;
 
+    /** What the last bytes of a stream have to get to the socket. */
+    private static final long LAST_WORDS_MILLIS = 100;
+
     /** Numbers of events rise from process to process, and stay exact in JavaScript. */
     private static final long EVENTS_PER_MILLI = 1000;
 
     private final ServerBinding binding;
     private final Materializer materializer;
     private final List<Route> routes;
+    private final StreamRoutes streams;
     private final AtomicReference<@Nullable CompletableFuture<Void>> closing = new AtomicReference<>();
     private Cancellable atTheEnd = Cancellable.alreadyCancelled();
 
-    private AdminServer(ServerBinding binding, Materializer materializer, List<Route> routes) {
+    private AdminServer(ServerBinding binding, Materializer materializer, List<Route> routes, StreamRoutes streams) {
         this.binding = binding;
         this.materializer = materializer;
         this.routes = routes;
+        this.streams = streams;
     }
 
     /** The same with {@link AdminParts#of}. */
@@ -67,7 +73,8 @@ public final class AdminServer {
         ActorSystem system = fleet.actorSystem().classicSystem();
         EventRing ring = new EventRing(settings.events(), parts.clock().millis() * EVENTS_PER_MILLI);
         Doorkeeper doorkeeper = new Doorkeeper(settings, parts.clock());
-        List<Route> routes = routes(fleet, settings, parts, ring, doorkeeper);
+        StreamRoutes streams = new StreamRoutes(fleet, ring, settings);
+        List<Route> routes = routes(fleet, settings, parts, ring, doorkeeper, streams);
         Materializer materializer = materializer(system);
         Router router = new Router(routes, doorkeeper, settings, fleet::isClosing, materializer);
         return Http.get(system)
@@ -82,11 +89,16 @@ public final class AdminServer {
                         Follower.follow(fleet, ring);
                     }
                 })
-                .thenApply(bound -> new AdminServer(bound, materializer, routes).endingWith(system));
+                .thenApply(bound -> new AdminServer(bound, materializer, routes, streams).endingWith(system));
     }
 
     private static List<Route> routes(
-            Fleet fleet, AdminSettings settings, AdminParts parts, EventRing ring, Doorkeeper doorkeeper) {
+            Fleet fleet,
+            AdminSettings settings,
+            AdminParts parts,
+            EventRing ring,
+            Doorkeeper doorkeeper,
+            StreamRoutes streams) {
         List<Route> routes = new ArrayList<>();
         Stream.of(
                         new CommandRoutes(fleet, parts.drain()).table(), // before those with an id in the same place
@@ -94,7 +106,7 @@ public final class AdminServer {
                         new ConnectionRoutes(fleet).table(),
                         new PutRoutes(fleet, parts.specs()).table(),
                         new MessageRoutes(fleet).table(),
-                        new StreamRoutes(fleet, ring, settings).table(),
+                        streams.table(),
                         new HealthRoutes(fleet, settings.readyShare(), parts).table(),
                         new PageRoutes(doorkeeper).table())
                 .forEach(routes::addAll);
@@ -160,17 +172,25 @@ public final class AdminServer {
         return this;
     }
 
-    /** Listens no more, and gives requests that are under way two seconds. The second call gives the stage of the first. */
+    /** Listens no more, ends the streams, and gives requests that are under way two seconds. The second call gives the stage of the first. */
     public CompletionStage<Void> close() {
         CompletableFuture<Void> closed = new CompletableFuture<>();
         if (!closing.compareAndSet(null, closed)) {
             return Objects.requireNonNull(closing.get());
         }
         atTheEnd.cancel();
-        binding.terminate(GRACE).whenComplete((terminated, thrown) -> {
-            materializer.shutdown();
-            closed.complete(null);
-        });
+        binding.unbind()
+                .thenCompose(unbound ->
+                        streams.end().toCompletableFuture().orTimeout(GRACE.toMillis(), TimeUnit.MILLISECONDS))
+                // A server that is told to terminate cuts answers off that are on their way.
+                .handleAsync(
+                        (ended, late) -> binding.terminate(GRACE),
+                        CompletableFuture.delayedExecutor(LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS))
+                .thenCompose(terminated -> terminated)
+                .whenComplete((terminated, thrown) -> {
+                    materializer.shutdown();
+                    closed.complete(null);
+                });
         return closed;
     }
 }

@@ -107,19 +107,30 @@ record Call(
                 });
     }
 
+    /** Reads a body that nobody asked for: who still sends may not hear an answer. */
+    CompletionStage<Boolean> ignoreBody() {
+        return request.entity()
+                .withSizeLimit(bodyLimit)
+                .toStrict(BODY_TIME.toMillis(), materializer)
+                .handle((strict, thrown) -> {
+                    if (thrown != null) {
+                        throw unread(thrown);
+                    }
+                    return true;
+                });
+    }
+
     private Refusal unread(Throwable thrown) {
         Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
         if (cause instanceof EntityStreamSizeException) {
             return Problem.of(
                             StatusCodes.CONTENT_TOO_LARGE,
                             "The body is too long; expected at most " + bodyLimit + " bytes (admin.request-limit)")
-                    .header("Connection", "close")
                     .refusal();
         }
         return Problem.of(
                         StatusCodes.REQUEST_TIMEOUT,
                         "The body did not come whole within " + BODY_TIME.toSeconds() + " s")
-                .header("Connection", "close")
                 .refusal();
     }
 

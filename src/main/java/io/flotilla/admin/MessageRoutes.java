@@ -23,7 +23,8 @@ final class MessageRoutes {
     }
 
     List<Route> table() {
-        return List.of(Route.guarded(HttpMethods.POST, "/api/v1/connections/{id}/messages", this::send));
+        return List.of(Route.guarded(HttpMethods.POST, "/api/v1/connections/{id}/messages", this::send)
+                .withBody());
     }
 
     private CompletionStage<HttpResponse> send(Call call) {

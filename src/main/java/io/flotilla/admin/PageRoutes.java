@@ -61,7 +61,7 @@ final class PageRoutes {
                 Route.open(HttpMethods.GET, "/", call -> file(call, "page/index.html")),
                 Route.open(HttpMethods.GET, "/page/{file}", this::page),
                 Route.open(HttpMethods.GET, "/openapi.yaml", call -> file(call, "openapi.yaml")),
-                Route.open(HttpMethods.POST, "/login", this::login),
+                Route.open(HttpMethods.POST, "/login", this::login).withBody(),
                 Route.open(HttpMethods.POST, "/logout", this::logout));
     }
 

@@ -37,7 +37,8 @@ final class PutRoutes {
 
     List<Route> table() {
         return List.of(
-                Route.guarded(HttpMethods.PUT, "/api/v1/connections/{id}", this::put),
+                Route.guarded(HttpMethods.PUT, "/api/v1/connections/{id}", this::put)
+                        .withBody(),
                 Route.guarded(HttpMethods.DELETE, "/api/v1/connections/{id}", this::delete));
     }
 

@@ -16,8 +16,9 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
  * @param path with names in braces, as the description has it
  * @param access who may ask
  * @param parameters names that may stand in the query
+ * @param body whether its handler reads the body of the request
  */
-record Route(HttpMethod method, String path, Access access, Set<String> parameters, Handler handler) {
+record Route(HttpMethod method, String path, Access access, Set<String> parameters, boolean body, Handler handler) {
 
     /** Who may ask. */
     enum Access {
@@ -36,15 +37,20 @@ record Route(HttpMethod method, String path, Access access, Set<String> paramete
     }
 
     static Route guarded(HttpMethod method, String path, Handler handler, String... parameters) {
-        return new Route(method, path, Access.GUARDED, Set.of(parameters), handler);
+        return new Route(method, path, Access.GUARDED, Set.of(parameters), false, handler);
     }
 
     static Route open(HttpMethod method, String path, Handler handler) {
-        return new Route(method, path, Access.OPEN, Set.of(), handler);
+        return new Route(method, path, Access.OPEN, Set.of(), false, handler);
     }
 
     static Route stream(HttpMethod method, String path, Handler handler, String... parameters) {
-        return new Route(method, path, Access.STREAM, Set.of(parameters), handler);
+        return new Route(method, path, Access.STREAM, Set.of(parameters), false, handler);
+    }
+
+    /** The same, with a body. */
+    Route withBody() {
+        return new Route(method, path, access, parameters, true, handler);
     }
 
     /** What stands for the names, if this is its path. */
@@ -56,7 +62,7 @@ record Route(HttpMethod method, String path, Access access, Set<String> paramete
         Map<String, String> found = new HashMap<>();
         for (int i = 0; i < template.size(); i++) {
             String expected = template.get(i);
-            if (expected.startsWith("{")) {
+            if (expected.startsWith("{") && !segments.get(i).isEmpty()) {
                 found.put(expected.substring(1, expected.length() - 1), segments.get(i));
             } else if (!expected.equals(segments.get(i))) {
                 return Optional.empty();

@@ -101,15 +101,18 @@ final class Router {
                     .header("WWW-Authenticate", "Bearer realm=\"flotilla\"")
                     .refusal();
         }
-        return route.handler()
-                .handle(new Call(
-                        request,
-                        path,
-                        Query.of(request.getUri(), route.parameters()),
-                        known,
-                        known && doorkeeper.showsPayloads(request),
-                        settings.requestLimit(),
-                        materializer));
+        Call call = new Call(
+                request,
+                path,
+                Query.of(request.getUri(), route.parameters()),
+                known,
+                known && doorkeeper.showsPayloads(request),
+                settings.requestLimit(),
+                materializer);
+        if (route.body() || request.entity().isStrict()) {
+            return route.handler().handle(call);
+        }
+        return call.ignoreBody().thenCompose(read -> route.handler().handle(call));
     }
 
     /** What needs no token must not fail over a wrong one. */
@@ -124,6 +127,9 @@ final class Router {
     private static List<String> segments(HttpRequest request) {
         List<String> segments = new ArrayList<>();
         request.getUri().pathSegments().forEach(segments::add);
+        if (!segments.isEmpty() && request.getUri().path().endsWith("/")) {
+            segments.add(""); // another path than the one without it
+        }
         return segments;
     }
 

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.pekko.http.javadsl.model.ContentType;
@@ -37,7 +38,12 @@ final class StreamRoutes {
     private final Fleet fleet;
     private final EventRing ring;
     private final AdminSettings settings;
-    private final AtomicInteger open = new AtomicInteger();
+
+    /** Those that are open, each by what wakes it. */
+    private final Set<Runnable> open = ConcurrentHashMap.newKeySet();
+
+    private final CompletableFuture<Void> quiet = new CompletableFuture<>();
+    private volatile boolean ending;
 
     StreamRoutes(Fleet fleet, EventRing ring, AdminSettings settings) {
         this.fleet = fleet;
@@ -100,7 +106,11 @@ final class StreamRoutes {
     }
 
     private CompletionStage<HttpResponse> stream(Function<Runnable, Shelf<ByteString>> opener) {
-        if (open.get() >= settings.streams()) {
+        if (ending) {
+            throw Problem.of(StatusCodes.SERVICE_UNAVAILABLE, "The API is ending")
+                    .refusal();
+        }
+        if (open.size() >= settings.streams()) {
             throw Problem.of(
                             StatusCodes.SERVICE_UNAVAILABLE,
                             settings.streams() + " streams are open, which is all there may be (admin.streams)")
@@ -108,20 +118,31 @@ final class StreamRoutes {
                     .refusal();
         }
         Source<ByteString, ?> events = Source.fromGraph(
-                        new ShelfSource<>("admin", (Runnable arrived) -> new Counted(opener.apply(arrived))))
+                        new ShelfSource<>("admin", (Runnable arrived) -> new Counted(opener.apply(arrived), arrived)))
                 .prepend(Source.single(Sse.BEGIN))
                 .keepAlive(settings.keepAlive(), () -> Sse.COMMENT);
         return Answers.now(HttpResponse.create().withEntity(HttpEntities.createChunked(TYPE, events)));
     }
 
+    /** Ends every stream, and opens none; completes when the last one has said what it had to. */
+    CompletionStage<Void> end() {
+        ending = true;
+        open.forEach(Runnable::run);
+        if (open.isEmpty()) {
+            quiet.complete(null);
+        }
+        return quiet;
+    }
+
     /** A shelf that counts as open from its run to its end: an answer that nobody takes opens none. */
     private final class Counted implements Shelf<ByteString> {
         private final Shelf<ByteString> shelf;
-        private boolean closed;
+        private final Runnable waker;
 
-        Counted(Shelf<ByteString> shelf) {
+        Counted(Shelf<ByteString> shelf, Runnable waker) {
             this.shelf = shelf;
-            open.incrementAndGet();
+            this.waker = waker;
+            open.add(waker);
         }
 
         @Override
@@ -131,7 +152,7 @@ final class StreamRoutes {
 
         @Override
         public boolean isOver() {
-            return shelf.isOver();
+            return ending || shelf.isOver();
         }
 
         @Override
@@ -141,10 +162,11 @@ final class StreamRoutes {
 
         @Override
         public void close() {
-            if (!closed) {
-                closed = true;
-                open.decrementAndGet();
+            if (open.remove(waker)) {
                 shelf.close();
+                if (ending && open.isEmpty()) {
+                    quiet.complete(null);
+                }
             }
         }
     }

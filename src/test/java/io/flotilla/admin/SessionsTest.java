@@ -1,0 +1,93 @@
+package io.flotilla.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+/** How long who was let in stays, and who was not has to wait. */
+class SessionsTest {
+
+    /** Goes when the test says so. */
+    private static final class Hand extends Clock {
+        private Instant now = Instant.EPOCH;
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    private final Hand clock = new Hand();
+
+    @Test
+    void aSessionEndsWithItsAge() {
+        Sessions sessions = new Sessions(Duration.ofHours(1), 10, clock);
+        String id = sessions.begin();
+        assertThat(id).hasSize(43).isNotEqualTo(sessions.begin());
+        clock.now = clock.now.plus(Duration.ofMinutes(59));
+        assertThat(sessions.knows(id)).isTrue();
+        clock.now = clock.now.plus(Duration.ofMinutes(1));
+        assertThat(sessions.knows(id)).isFalse();
+        assertThat(sessions.knows("")).isFalse();
+    }
+
+    @Test
+    void oneMoreThanThereMayBeEndsTheOldest() {
+        Sessions sessions = new Sessions(Duration.ofHours(1), 2, clock);
+        String first = sessions.begin();
+        String second = sessions.begin();
+        String third = sessions.begin();
+        assertThat(sessions.knows(first)).isFalse();
+        assertThat(sessions.knows(second)).isTrue();
+        assertThat(sessions.knows(third)).isTrue();
+        sessions.end(third);
+        assertThat(sessions.knows(third)).isFalse();
+    }
+
+    @Test
+    void differentWrongTokensOfOneAddressHaveToWaitForTheMinute() {
+        WrongTokens wrong = new WrongTokens(3, clock);
+        note(wrong, "a", "one", "two", "two", "two");
+        assertThat(wrong.wait("a")).isEmpty();
+        clock.now = clock.now.plusSeconds(20);
+        note(wrong, "a", "three");
+        assertThat(wrong.wait("a")).contains(Duration.ofSeconds(40));
+        assertThat(wrong.wait("b")).isEmpty();
+        clock.now = clock.now.plusSeconds(40);
+        assertThat(wrong.wait("a")).isEmpty();
+        note(wrong, "a", "four");
+        assertThat(wrong.wait("a")).as("it begins anew").isEmpty();
+    }
+
+    @Test
+    void remembersSoManyAddressesAndNoMore() {
+        WrongTokens wrong = new WrongTokens(1, clock);
+        for (int i = 0; i < 1025; i++) {
+            note(wrong, "address " + i, "x");
+        }
+        assertThat(wrong.wait("address 0")).isEmpty();
+        assertThat(wrong.wait("address 1024")).isPresent();
+    }
+
+    private static void note(WrongTokens wrong, String address, String... tokens) {
+        for (String token : tokens) {
+            wrong.note(address, token.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+}
