@@ -9,6 +9,12 @@ import io.flotilla.failure.Ruling;
 import io.flotilla.testkit.Harbour;
 import io.flotilla.testkit.Peer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +22,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,6 +114,54 @@ class RunTest {
             assertThat(run.exitCode()).isEqualTo(1);
             assertThat(run.output()).contains("127.0.0.1:" + other.port());
         }
+    }
+
+    @Test
+    void drainsAndEndsWithZeroWhenTheApiIsToldTo() throws Exception {
+        try (Harbour harbour = Harbour.start()) {
+            Run run = start(
+                    "run",
+                    conf("flotilla.connections { a { uri = \"%s\" } }".formatted(harbour.uri("/a")))
+                            .toString());
+            harbour.on("/a", io.flotilla.testkit.Script.upgrade().thenEcho());
+            Peer a = harbour.nextConnection("/a").awaitUpgraded();
+            Pattern place = Pattern.compile("HTTP API and dashboard: (http://127.0.0.1:\\d+/)");
+            Waiting.until("it says where", () -> place.matcher(run.output()).find());
+            Matcher found = place.matcher(run.output());
+            assertThat(found.find()).isTrue();
+
+            HttpResponse<String> answer = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(found.group(1) + "api/v1/drain"))
+                                    .POST(HttpRequest.BodyPublishers.noBody())
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+
+            assertThat(answer.statusCode()).isEqualTo(202);
+            assertThat(a.awaitClose().closeCode()).hasValue(1001);
+            assertThat(run.exitCode()).as(run.output()).isZero();
+        }
+    }
+
+    @Test
+    void failsWithOneWhenThePortOfTheApiIsTaken() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Path conf = Files.writeString(
+                    folder.resolve("taken.conf"), "flotilla.admin.bind = \"127.0.0.1:" + other.getLocalPort() + "\"");
+            Run run = start("run", conf.toString());
+
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.output()).contains("cannot listen at 127.0.0.1:" + other.getLocalPort(), "admin.bind");
+        }
+    }
+
+    @Test
+    void startsNothingThatOthersCouldReachWithoutAToken() throws Exception {
+        Path conf = Files.writeString(folder.resolve("open.conf"), "flotilla.admin.bind = \"0.0.0.0:0\"");
+        Run run = start("run", conf.toString());
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.output()).contains("any address but loopback demands a token (admin.token)");
     }
 
     @Test
