@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
@@ -62,7 +63,7 @@ class DescriptionTest {
         try (Served served = all()) {
             assertThat(served.server.routes())
                     .allSatisfy(route -> assertThat(
-                                    queries(described().get(route.method().value() + " " + route.path())))
+                                    queries(map(described().get(route.method().value() + " " + route.path()))))
                             .as(route.path())
                             .isEqualTo(new TreeSet<>(route.parameters())));
         }
@@ -154,7 +155,6 @@ class DescriptionTest {
     }
 
     private Set<String> queries(Map<String, Object> operation) {
-        assertThat(operation).isNotNull();
         return list(operation.get("parameters")).stream()
                 .map(parameter -> map(parameter).containsKey("$ref")
                         ? map(resolve(String.valueOf(map(parameter).get("$ref"))))
@@ -164,27 +164,27 @@ class DescriptionTest {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static Set<String> responses(Map<String, Object> operation) {
-        return map(operation.get("responses")).keySet();
+    private static Set<String> responses(@Nullable Map<String, Object> operation) {
+        return map(map(operation).get("responses")).keySet();
     }
 
-    private static boolean isStream(Map<String, Object> operation) {
-        return String.valueOf(operation.get("responses")).contains("text/event-stream");
+    private static boolean isStream(@Nullable Map<String, Object> operation) {
+        return String.valueOf(map(operation).get("responses")).contains("text/event-stream");
     }
 
     private Map<String, Object> schema(String name) {
         return map(resolve("#/components/schemas/" + name));
     }
 
-    private Object resolve(String reference) {
+    private @Nullable Object resolve(String reference) {
         Object found = description;
-        for (String key : reference.substring(2).split("/")) {
+        for (String key : reference.substring(2).split("/", -1)) {
             found = map(found).get(key);
         }
         return found;
     }
 
-    private static void collect(Object node, List<String> references) {
+    private static void collect(@Nullable Object node, List<String> references) {
         if (node instanceof Map<?, ?> map) {
             map.forEach((key, value) -> {
                 if (key.equals("$ref")) {
@@ -198,12 +198,12 @@ class DescriptionTest {
     }
 
     @SuppressWarnings("unchecked") // YAML has texts as keys here
-    private static Map<String, Object> map(Object node) {
-        return (Map<String, Object>) node;
+    private static Map<String, Object> map(@Nullable Object node) {
+        return (Map<String, Object>) Objects.requireNonNull(node);
     }
 
     @SuppressWarnings("unchecked")
-    private static List<Object> list(Object node) {
+    private static List<Object> list(@Nullable Object node) {
         return node == null ? List.of() : (List<Object>) node;
     }
 }
