@@ -68,6 +68,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.apache.pekko.NotUsed;
@@ -431,6 +432,13 @@ public final class Fleet {
      */
     public Shelf<Inbound> peek(ConnectionId id, Runnable arrived) {
         return along.peek(id, arrived);
+    }
+
+    /** Puts {@code ***} in the place of whatever is known as a secret of this connection now, for who shows its messages. */
+    public UnaryOperator<String> masks(ConnectionId id) {
+        return board.spec(id)
+                .map(spec -> KnownSecrets.of(spec, credentials.latest(spec)))
+                .orElse(KnownSecrets.NONE)::mask;
     }
 
     private Source<Inbound, NotUsed> inbound(Optional<ConnectionId> id) {

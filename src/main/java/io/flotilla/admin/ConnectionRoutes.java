@@ -1,14 +1,20 @@
 package io.flotilla.admin;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.Fleet;
 import io.flotilla.connection.ConnectionEvent;
+import io.flotilla.sink.RecordedFrame;
 import io.flotilla.spec.ConnectionId;
 import io.flotilla.supervision.FleetEvent;
 import io.flotilla.supervision.Glance;
 import io.flotilla.supervision.Status;
+import io.flotilla.supervision.Why;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
@@ -34,6 +40,8 @@ final class ConnectionRoutes {
         return List.of(
                 Route.guarded(HttpMethods.GET, "/api/v1/connections", this::page, parameters()),
                 Route.guarded(HttpMethods.GET, "/api/v1/connections/{id}", this::one),
+                Route.guarded(HttpMethods.GET, "/api/v1/connections/{id}/why", this::why),
+                Route.guarded(HttpMethods.GET, "/api/v1/connections/{id}/frames", this::frames),
                 Route.guarded(HttpMethods.GET, "/api/v1/connections/{id}/history", this::history));
     }
 
@@ -102,6 +110,42 @@ final class ConnectionRoutes {
             }
             json.writeEndArray();
         });
+    }
+
+    private CompletionStage<HttpResponse> why(Call call) {
+        Why why = fleet.why(call.id())
+                .orElseThrow(() -> Problem.absent(call.id().value()).refusal());
+        return Answers.ok(json -> Records.fields(json, why));
+    }
+
+    private CompletionStage<HttpResponse> frames(Call call) {
+        found(call.id());
+        call.needsPayloads();
+        List<RecordedFrame> frames = fleet.frames(call.id());
+        return Answers.ok(json -> {
+            json.writeArrayFieldStart("items");
+            for (RecordedFrame frame : frames) {
+                frame(json, frame);
+            }
+            json.writeEndArray();
+        });
+    }
+
+    private static void frame(JsonGenerator json, RecordedFrame frame) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("at", Json.time(frame.at()));
+        json.writeNumberField("generation", frame.generation());
+        json.writeStringField("direction", frame.direction().name().toLowerCase(Locale.ROOT));
+        json.writeStringField("kind", frame.kind().name().toLowerCase(Locale.ROOT));
+        json.writeNumberField("size", frame.size());
+        if (frame.kind() == RecordedFrame.Kind.BINARY) {
+            json.writeStringField("base64", Base64.getEncoder().encodeToString(frame.payload()));
+        } else {
+            json.writeStringField("text", frame.text());
+        }
+        json.writeBooleanField("cut", frame.cut());
+        json.writeBooleanField("frozen", frame.frozen());
+        json.writeEndObject();
     }
 
     private Status found(ConnectionId id) {

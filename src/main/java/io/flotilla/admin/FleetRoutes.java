@@ -8,6 +8,7 @@ import io.flotilla.spec.FleetSettings;
 import io.flotilla.supervision.DialStats;
 import io.flotilla.supervision.Glance;
 import io.flotilla.supervision.Totals;
+import io.flotilla.supervision.Trouble;
 import io.flotilla.telemetry.Trend;
 import java.io.IOException;
 import java.time.Instant;
@@ -44,10 +45,19 @@ final class FleetRoutes {
     List<Route> table() {
         List<Route> routes = new ArrayList<>();
         routes.add(Route.guarded(HttpMethods.GET, "/api/v1/fleet", this::fleet));
+        routes.add(Route.guarded(HttpMethods.GET, "/api/v1/troubles", call -> troubles()));
         parts.trend()
                 .ifPresent(steps ->
                         routes.add(Route.guarded(HttpMethods.GET, "/api/v1/trend", call -> trend(steps.get()))));
         return routes;
+    }
+
+    private CompletionStage<HttpResponse> troubles() {
+        List<Trouble> troubles = fleet.troubles();
+        return Answers.ok(json -> {
+            json.writeFieldName("items");
+            Records.value(json, troubles);
+        });
     }
 
     private static CompletionStage<HttpResponse> trend(List<Trend.Step> steps) {

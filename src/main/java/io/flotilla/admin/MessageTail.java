@@ -3,10 +3,13 @@ package io.flotilla.admin;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.sink.Inbound;
 import io.flotilla.sink.Shelf;
+import io.flotilla.spec.ConnectionId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +18,22 @@ final class MessageTail implements Shelf<ByteString> {
 
     private final Shelf<Inbound> messages;
     private final int excerpt;
+    private final Function<ConnectionId, UnaryOperator<String>> masks;
+    private UnaryOperator<String> mask = UnaryOperator.identity();
+    private long masked = -1;
     private @Nullable ByteString held;
     private long said;
 
-    /** @param excerpt bytes of a message that are shown */
-    MessageTail(Shelf<Inbound> messages, int excerpt) {
+    /**
+     * A reader.
+     *
+     * @param excerpt bytes of a message that are shown
+     * @param masks what masks the secrets of a connection; asked once for each of its links
+     */
+    MessageTail(Shelf<Inbound> messages, int excerpt, Function<ConnectionId, UnaryOperator<String>> masks) {
         this.messages = messages;
         this.excerpt = excerpt;
+        this.masks = masks;
     }
 
     @Override
@@ -53,11 +65,20 @@ final class MessageTail implements Shelf<ByteString> {
         boolean cut = message.size() > excerpt;
         byte[] shown = cut ? Arrays.copyOf(message.bytes(), excerpt) : message.bytes();
         if (message.isText()) {
-            json.writeStringField("text", new String(shown, 0, whole(shown, cut), StandardCharsets.UTF_8));
+            String text = new String(shown, 0, whole(shown, cut), StandardCharsets.UTF_8);
+            json.writeStringField("text", maskOf(message).apply(text));
         } else {
             json.writeStringField("base64", Base64.getEncoder().encodeToString(shown));
         }
         json.writeBooleanField("cut", cut);
+    }
+
+    private UnaryOperator<String> maskOf(Inbound message) {
+        if (message.generation() != masked) {
+            masked = message.generation();
+            mask = masks.apply(message.id());
+        }
+        return mask;
     }
 
     /** The bytes of whole characters. */

@@ -102,7 +102,7 @@ final class StreamRoutes {
             throw Problem.absent(id.value()).refusal();
         }
         call.needsPayloads();
-        return stream(arrived -> new MessageTail(fleet.peek(id, arrived), settings.excerpt()));
+        return stream(arrived -> new MessageTail(fleet.peek(id, arrived), settings.excerpt(), fleet::masks));
     }
 
     private CompletionStage<HttpResponse> stream(Function<Runnable, Shelf<ByteString>> opener) {

@@ -247,4 +247,46 @@ class AdminServerTest {
         assertThat(served.post("/api/v1/connections/quotes/stop").status()).isEqualTo(202);
         Waiting.until("nobody is wanted", () -> served.get("/health/ready").status() == 200);
     }
+
+    @Test
+    void saysWhyAndWhatIsWrongWithTheFleet() {
+        put("quotes", Source.CODE);
+        served.transport.nextDial().end(FailureKind.UNAUTHORIZED);
+        await(ID, ConnectionState.GIVEN_UP);
+
+        JsonNode why = served.get("/api/v1/connections/quotes/why").json();
+        assertThat(why.get("id").asText()).isEqualTo("quotes");
+        assertThat(why.get("state").asText()).isEqualTo("GIVEN_UP");
+        assertThat(why.get("summary").asText()).contains("given up");
+        assertThat(why.get("chain").get(0).get("text").asText()).isNotEmpty();
+        assertThat(why.get("next").get("at").isNull()).isTrue();
+        assertThat(why.get("wouldChange").get(0).asText()).isEqualTo("start quotes");
+        assertThat(served.get("/api/v1/connections/none/why").status()).isEqualTo(404);
+
+        JsonNode trouble = served.get("/api/v1/troubles").json().get("items").get(0);
+        assertThat(trouble.get("kind").asText()).isEqualTo("UNAUTHORIZED");
+        assertThat(trouble.get("connections").asInt()).isEqualTo(1);
+        assertThat(trouble.get("sample").get(0).asText()).isEqualTo("quotes");
+        assertThat(trouble.get("sentence").asText()).isNotEmpty();
+    }
+
+    @Test
+    void showsRecordedFramesToWhomPayloadsAreShown() {
+        Served.get(served.fleet.put(
+                ConnectionSpec.builder("quotes", "ws://host/").record(65_536).build()));
+        var link = served.transport.nextDial().open();
+        await(ID, ConnectionState.READY);
+        link.receive("hello");
+
+        JsonNode frames = served.get("/api/v1/connections/quotes/frames").json().get("items");
+
+        assertThat(frames.get(0).get("text").asText()).isEqualTo("hello");
+        assertThat(frames.get(0).get("direction").asText()).isEqualTo("in");
+        assertThat(frames.get(0).get("kind").asText()).isEqualTo("text");
+        assertThat(frames.get(0).get("size").asInt()).isEqualTo(5);
+        assertThat(served.send(served.request("/api/v1/connections/quotes/frames")
+                                .header("X-Forwarded-For", "192.0.2.1"))
+                        .status())
+                .isEqualTo(403);
+    }
 }

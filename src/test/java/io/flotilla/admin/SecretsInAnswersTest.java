@@ -3,6 +3,7 @@ package io.flotilla.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.Waiting;
+import io.flotilla.connection.ConnectionState;
 import io.flotilla.credential.CredentialProvider;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.spec.ConnectionId;
@@ -11,6 +12,7 @@ import io.flotilla.spec.Header;
 import io.flotilla.spec.Opening;
 import io.flotilla.spec.Proxy;
 import io.flotilla.spec.Secret;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,20 @@ class SecretsInAnswersTest {
     private static final String SECRET = "hush-hush";
     private static final CredentialProvider CREDENTIAL =
             () -> CompletableFuture.completedStage(Secret.of(SECRET + "-credential"));
+
+    /** The first message in a stream of them, with a secret in it that the peer was told. */
+    private static String echoed(Served served) {
+        var link = served.transport.nextDial().open();
+        Waiting.until("it is ready again", () -> served.count(ConnectionState.READY) == 1);
+        try (var lines = served.client
+                .send(served.request("/api/v1/connections/a/messages").build(), HttpResponse.BodyHandlers.ofLines())
+                .body()) {
+            link.receive("you said " + SECRET + "-header");
+            return lines.filter(line -> line.startsWith("data:")).findFirst().orElseThrow();
+        } catch (java.io.IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
 
     @Test
     void noAnswerHasASecretInIt() {
@@ -46,6 +62,7 @@ class SecretsInAnswersTest {
                             .lastFailure()
                             .isPresent());
 
+            assertThat(echoed(served)).contains("you said ***").doesNotContain(SECRET);
             for (Route route : served.server.routes()) {
                 if (route.method().value().equals("GET") && route.access() != Route.Access.STREAM) {
                     Served.Answer answer =
