@@ -175,7 +175,7 @@ class LeakTest {
                 new Way("replaced", at("/echo"), ready(), Ending.REPLACE),
                 new Way("stopped", at("/echo"), ready(), Ending.STOP_AND_START),
                 new Way("restarted", at("/echo"), ready(), Ending.RESTART),
-                new Way("reset", at("/rst"), failed(), Ending.REMOVE),
+                new Way("reset", at("/rst"), LeakTest::hasFailed, Ending.REMOVE),
                 new Way("fin", at("/fin"), failed(FailureKind.LOST), Ending.REMOVE),
                 new Way("done", at("/done") + ", normal-close = done", in(ConnectionState.STOPPED), Ending.REMOVE),
                 new Way("custom", at("/custom"), failed(FailureKind.CLOSED_BY_APPLICATION), Ending.REMOVE),
@@ -226,7 +226,7 @@ class LeakTest {
                 new Way("stalled", at("/chatty"), status -> status.counters().messagesIn() > 0, Ending.REMOVE),
                 new Way("redirected", at("/elsewhere"), ready(), Ending.REMOVE),
                 new Way("pekko", at("/echo") + ", transport = pekko-http", ready(), Ending.REMOVE),
-                new Way("pekko-reset", at("/rst") + ", transport = pekko-http", failed(), Ending.REPLACE),
+                new Way("pekko-reset", at("/rst") + ", transport = pekko-http", LeakTest::hasFailed, Ending.REPLACE),
                 new Way("deflate", at("/deflate") + ", compression = on", ready(), Ending.REMOVE),
                 new Way("secure", "uri = \"" + secure.uri("wss", "/echo") + "\", " + trust, ready(), Ending.REMOVE),
                 new Way(
@@ -253,8 +253,8 @@ class LeakTest {
     }
 
     /** A reset may overtake the answer to the upgrade. */
-    private static Predicate<Status> failed() {
-        return status -> status.lastFailure().isPresent();
+    private static boolean hasFailed(Status status) {
+        return status.lastFailure().isPresent();
     }
 
     private static Predicate<Status> failed(FailureKind kind) {

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -127,14 +128,17 @@ final class Browser implements AutoCloseable {
         driver.navigate().refresh();
     }
 
+    /** What a script gives; the word null where that is nothing. */
     Object js(String script, Object... arguments) {
-        return driver.executeScript(script, arguments);
+        return Objects.requireNonNullElse(driver.executeScript(script, arguments), "null");
     }
 
-    /** The body of an async function; its result. */
+    /** The same for the body of an async function. */
     Object async(String body) {
-        return driver.executeAsyncScript("const done = arguments[arguments.length - 1]; (async () => {" + body
-                + "})().then(done, (thrown) => done(`${thrown}`));");
+        return Objects.requireNonNullElse(
+                driver.executeAsyncScript("const done = arguments[arguments.length - 1]; (async () => {" + body
+                        + "})().then(done, (thrown) => done(`${thrown}`));"),
+                "null");
     }
 
     long number(String script) {
