@@ -27,6 +27,7 @@ import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebDriverException;
@@ -128,21 +129,20 @@ final class Browser implements AutoCloseable {
         driver.navigate().refresh();
     }
 
-    /** What a script gives; the word null where that is nothing. */
+    @Nullable
     Object js(String script, Object... arguments) {
-        return Objects.requireNonNullElse(driver.executeScript(script, arguments), "null");
+        return driver.executeScript(script, arguments);
     }
 
-    /** The same for the body of an async function. */
+    /** The body of an async function; its result. */
+    @Nullable
     Object async(String body) {
-        return Objects.requireNonNullElse(
-                driver.executeAsyncScript("const done = arguments[arguments.length - 1]; (async () => {" + body
-                        + "})().then(done, (thrown) => done(`${thrown}`));"),
-                "null");
+        return driver.executeAsyncScript("const done = arguments[arguments.length - 1]; (async () => {" + body
+                + "})().then(done, (thrown) => done(`${thrown}`));");
     }
 
     long number(String script) {
-        return ((Number) js(script)).longValue();
+        return ((Number) Objects.requireNonNull(js(script))).longValue();
     }
 
     WebElement find(String css) {
@@ -151,9 +151,9 @@ final class Browser implements AutoCloseable {
 
     /** Those that are visible, as they stand at one moment, which elements that are drawn anew would not allow one after another. */
     List<String> texts(String css) {
-        Object texts = js(
+        Object texts = Objects.requireNonNull(js(
                 "return [...document.querySelectorAll(arguments[0])].filter((found) => found.checkVisibility()).map((found) => found.innerText)",
-                css);
+                css));
         return ((List<?>) texts).stream().map(String::valueOf).toList();
     }
 
@@ -207,7 +207,7 @@ final class Browser implements AutoCloseable {
     void tabTo(String css) {
         for (int presses = 0; presses < 60; presses++) {
             press(Keys.TAB);
-            if ((boolean) js("return document.activeElement.matches(arguments[0])", css)) {
+            if (Boolean.TRUE.equals(js("return document.activeElement.matches(arguments[0])", css))) {
                 return;
             }
         }

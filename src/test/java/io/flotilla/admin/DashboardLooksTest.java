@@ -70,10 +70,7 @@ class DashboardLooksTest {
                 () -> browser.texts(".heading.hurt .name").contains("127.0.0.1:" + other.port()));
         browser.screenshot("incident-2-during");
         browser.prefers("prefers-color-scheme", "dark");
-        browser.await(
-                "dark",
-                () -> browser.js("return document.documentElement.dataset.theme")
-                        .equals("dark"));
+        browser.await("dark", () -> "dark".equals(browser.js("return document.documentElement.dataset.theme")));
         browser.screenshot("incident-2-during-dark");
         browser.open(watched.url() + "/#/connections/ETH-USDT-007");
         browser.awaitText(".now", "waiting");
@@ -103,7 +100,7 @@ class DashboardLooksTest {
     }
 
     private String background() {
-        return (String) browser.js("return getComputedStyle(document.body).backgroundColor");
+        return String.valueOf(browser.js("return getComputedStyle(document.body).backgroundColor"));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.connection.ConnectionState;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class DashboardModulesTest {
         }
     }
 
-    private static Object eval(String module, String expression) {
+    private static @Nullable Object eval(String module, String expression) {
         return browser.async(
                 "const m = await import('" + watched.url() + "/page/" + module + ".js'); return " + expression);
     }

@@ -69,21 +69,21 @@ class DashboardTest {
     }
 
     private static String cursorColour() {
-        return (String) browser.js("""
+        return String.valueOf(browser.js("""
                 const box = document.querySelector(".cursor");
                 const canvas = document.querySelector(".cells");
                 const scale = canvas.width / canvas.clientWidth;
                 const x = (box.offsetLeft + box.offsetWidth / 2) * scale;
                 const y = (box.offsetTop + box.offsetHeight / 2) * scale;
-                return [...canvas.getContext("2d").getImageData(x, y, 1, 1).data].join();""");
+                return [...canvas.getContext("2d").getImageData(x, y, 1, 1).data].join();"""));
     }
 
     private static String colourOf(String state) {
-        return (String) browser.js("""
+        return String.valueOf(browser.js("""
                 const pen = document.createElement("canvas").getContext("2d");
                 pen.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(arguments[0]);
                 pen.fillRect(0, 0, 1, 1);
-                return [...pen.getImageData(0, 0, 1, 1).data].join();""", state);
+                return [...pen.getImageData(0, 0, 1, 1).data].join();""", state));
     }
 
     @Test
