@@ -3,9 +3,8 @@ package io.flotilla;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.spec.Configuration;
 import io.flotilla.spec.FleetSettings;
@@ -18,6 +17,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
 
 /** What {@code conf} has for machines that run Flotilla says what is true of it. */
 class DeploymentTest {
@@ -30,11 +30,9 @@ class DeploymentTest {
     @Test
     void kubernetesProbesWhatIsServedAndLeavesTimeForADrain() throws IOException {
         List<JsonNode> parts = new ArrayList<>();
-        YAMLMapper yaml = new YAMLMapper();
-        String manifest = Files.readString(CONF.resolve("kubernetes/flotilla.yaml"));
-        yaml.readerFor(JsonNode.class)
-                .<JsonNode>readValues(new YAMLFactory().createParser(manifest))
-                .forEachRemaining(parts::add);
+        new Yaml()
+                .loadAll(Files.readString(CONF.resolve("kubernetes/flotilla.yaml")))
+                .forEach(part -> parts.add(new ObjectMapper().valueToTree(part)));
         Configuration configuration =
                 configuration(part(parts, "ConfigMap").at("/data/flotilla.conf").asText());
         JsonNode pod = part(parts, "Deployment").at("/spec/template/spec");
@@ -44,7 +42,9 @@ class DeploymentTest {
                 .isGreaterThan(configuration.settings().drainDeadline().plus(SINKS));
         String served = Files.readString(Path.of("src/main/resources/io/flotilla/admin/openapi.yaml"));
         for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
-            assertThat(served).contains("\n  " + container.at("/" + probe + "/httpGet/path").asText() + ":");
+            assertThat(served)
+                    .contains(
+                            "\n  " + container.at("/" + probe + "/httpGet/path").asText() + ":");
         }
         assertThat(container.at("/ports/0/containerPort").asInt())
                 .isEqualTo(configuration.admin().port());
