@@ -378,19 +378,31 @@ public final class Connection {
 
     /** @param subscribedAgain whether it was silent for so long that it has subscribed again */
     private Behavior<Command> delivering(DialPermits.Turn turn, Link link, boolean subscribedAgain) {
-        return alive(turn, link)
-                .onMessage(Settled.class, current(Settled::generation), settled -> onSettled())
-                .onMessage(
-                        LinkSilent.class,
-                        current(LinkSilent::generation),
-                        silent -> onSilent(turn, link, silent.again() && subscribedAgain))
-                .onMessage(
-                        DataCame.class,
-                        current(DataCame::generation),
-                        came -> subscribedAgain ? onDataAgain(turn, link) : Behaviors.same())
-                .onMessage(GateRefused.class, current(GateRefused::generation), met -> onRefused(turn, link, met))
-                .onAnyMessage(other -> Behaviors.same())
+        return release(turn, link)
+                .onMessage(Command.class, message -> onDelivering(turn, link, subscribedAgain, message))
                 .build();
+    }
+
+    /** All that may be heard while messages flow. Here a connection spends its life, and each case of a behavior of its own costs it 100 bytes. */
+    private Behavior<Command> onDelivering(DialPermits.Turn turn, Link link, boolean subscribedAgain, Command message) {
+        if (message instanceof Close close) {
+            return closing(turn, link, close);
+        } else if (message == Restart.INSTANCE) {
+            return redialing(turn, link);
+        } else if (message == StopForHandler.INSTANCE) {
+            return onHandlerGaveUp(turn, link);
+        } else if (message instanceof LinkEnded ended && isCurrent(ended.generation())) {
+            return fail(turn, ended.failure());
+        } else if (message instanceof Settled settled && isCurrent(settled.generation())) {
+            return onSettled();
+        } else if (message instanceof GateRefused met && isCurrent(met.generation())) {
+            return onRefused(turn, link, met);
+        } else if (message instanceof LinkSilent silent && isCurrent(silent.generation())) {
+            return onSilent(turn, link, silent.again() && subscribedAgain);
+        } else if (message instanceof DataCame came && isCurrent(came.generation()) && subscribedAgain) {
+            return onDataAgain(turn, link);
+        }
+        return Behaviors.same();
     }
 
     /** Only now is the row of failures over: a host that accepts and drops at once must not look healthy. */
@@ -617,7 +629,11 @@ public final class Connection {
     }
 
     private <T> Predicate<T> current(ToLongFunction<T> generation) {
-        return message -> generation.applyAsLong(message) == carried.generation();
+        return message -> isCurrent(generation.applyAsLong(message));
+    }
+
+    private boolean isCurrent(long generation) {
+        return generation == carried.generation();
     }
 
     private void announce(ConnectionEvent event) {
