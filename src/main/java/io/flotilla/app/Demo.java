@@ -20,11 +20,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Runs a fleet against a harbour of well- and ill-behaved peers in the same process, and tells what happens.",
+            "A browser on this machine shows the fleet meanwhile, at the address that it tells first.",
             "Nothing leaves this machine. Ends by itself, or with Ctrl-C."
         })
 final class Demo implements Callable<Integer> {
 
     private static final int MOST = 5_000;
+    private static final int MOST_PORT = 65_535;
     private static final int END_SECONDS = 15;
 
     /** When the acts begin, in hundredths of the whole. */
@@ -51,6 +53,14 @@ final class Demo implements Callable<Integer> {
             description = "How many connections, good and bad (default: ${DEFAULT-VALUE}).")
     private int connections;
 
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "8480",
+            description = "Where its dashboard listens on loopback (default: ${DEFAULT-VALUE}; 0: any that is free)."
+                    + " When it is taken, another one is.")
+    private int port;
+
     @Spec
     private CommandSpec command = CommandSpec.create();
 
@@ -65,6 +75,10 @@ final class Demo implements Callable<Integer> {
                     command.commandLine(),
                     "--connections = " + connections + "; expected " + DemoPeers.FEWEST
                             + " (one for each kind of peer) to " + MOST);
+        }
+        if (port < 0 || port > MOST_PORT) {
+            throw new ParameterException(
+                    command.commandLine(), "--port = " + port + "; expected a port, 0 to " + MOST_PORT);
         }
         Thread hook = new Thread(this::onSignal, "flotilla-demo-end");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -106,8 +120,9 @@ final class Demo implements Callable<Integer> {
                 .credential(DemoPeers.CREDENTIAL, peers::token)
                 .onEvent(story)
                 .start();
-        try (DemoStage stage = new DemoStage(fleet, story, screen, groups, length, stop)) {
-            stage.open();
+        try (DemoApi api = DemoApi.start(fleet, port, stop::countDown);
+                DemoStage stage = new DemoStage(fleet, story, screen, groups, length, stop)) {
+            stage.open(api.invitation());
             stage.act("1. Fair weather: peers that do what they should.", Act.FAIR_WEATHER);
             if (stage.until(FOUL)) {
                 stage.act("2. Foul weather: flaky peers.", Act.FOUL_WEATHER);

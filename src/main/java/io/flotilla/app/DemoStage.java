@@ -76,11 +76,13 @@ final class DemoStage implements AutoCloseable {
         this.stop = stop;
     }
 
-    void open() {
+    /** @param invitation where it can be watched */
+    void open(List<String> invitation) {
         int all = groups.stream().mapToInt(group -> group.specs().size()).sum();
         screen.paragraph("Flotilla keeps " + all + " connections to " + groups.size()
                 + " kinds of peers in this process, for " + Durations.shown(length) + ".");
         screen.line("Its waits are shortened for the demo. Ctrl-C ends it sooner.");
+        invitation.forEach(screen::line);
         timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         timer.scheduleWithFixedDelay(this::send, 1, 1, TimeUnit.SECONDS);
     }

@@ -20,8 +20,15 @@ class DashboardLogInTest {
             browser.open(watched.url());
             browser.awaitText("dialog", "admin.token");
             assertThat(browser.text("main")).isEmpty();
-            browser.press(Keys.ESCAPE);
-            assertThat(browser.shows("dialog")).as("there is no way round it").isTrue();
+            for (int i = 0; i < 3; i++) { // a browser lets a page refuse it only so often
+                browser.press(Keys.ESCAPE);
+                assertThat(browser.shows("dialog"))
+                        .as("there is no way round it")
+                        .isTrue();
+            }
+            browser.js("document.querySelector('dialog').close()");
+            browser.awaitText("dialog", "admin.token");
+            assertThat(browser.text("main")).isEmpty();
 
             browser.type("#token", "open-barley");
             browser.press(Keys.ENTER);

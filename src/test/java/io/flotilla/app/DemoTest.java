@@ -4,9 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.Waiting;
 import io.flotilla.failure.Verdict;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,12 +23,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** The demo as a process of its own, in a pipe. */
 class DemoTest {
 
+    private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/");
+
     @TempDir
     Path folder;
 
     @Test
     void showsEveryVerdictAndEndsByItself() throws Exception {
-        RunTest.Run demo = RunTest.start(folder, "demo", "--for=20s", "--connections=80");
+        RunTest.Run demo = RunTest.start(folder, "demo", "--for=20s", "--connections=80", "--port=0");
 
         assertThat(demo.exitCode()).as(demo.output()).isZero();
 
@@ -42,7 +53,7 @@ class DemoTest {
 
     @Test
     void endsWithZeroWhenItIsInterrupted() throws Exception {
-        RunTest.Run demo = RunTest.start(folder, "demo", "--for=60s", "--connections=24");
+        RunTest.Run demo = RunTest.start(folder, "demo", "--for=60s", "--connections=24", "--port=0");
         Waiting.until("the second act: " + demo.output(), () -> demo.output().contains("2. Foul weather"));
 
         demo.process().destroy();
@@ -52,9 +63,51 @@ class DemoTest {
     }
 
     @Test
+    void canBeWatchedAndEndedInABrowserAtAnotherPortWhereItsOwnIsTaken() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            RunTest.Run demo =
+                    RunTest.start(folder, "demo", "--for=10m", "--connections=24", "--port=" + taken.getLocalPort());
+            Waiting.until("the first act: " + demo.output(), () -> demo.output().contains("1. Fair weather"));
+            Matcher address = ADDRESS.matcher(demo.output());
+            assertThat(address.find()).as(demo.output()).isTrue();
+            assertThat(demo.output().substring(0, address.start()))
+                    .contains("Port " + taken.getLocalPort() + " is taken")
+                    .doesNotContain("Fair weather");
+            URI root = URI.create(address.group());
+            assertThat(root.getPort()).isNotEqualTo(taken.getLocalPort());
+
+            assertThat(ask(root, "", "GET").body()).contains("<html");
+            assertThat(ask(root, "metrics", "GET").body()).contains("flotilla_");
+            assertThat(ask(root, "api/v1/trend", "GET").statusCode()).isEqualTo(200);
+            Waiting.until(
+                    "its connections over the API",
+                    () -> ask(root, "api/v1/fleet", "GET").body().contains("READY"));
+            assertThat(ask(root, "api/v1/drain", "POST").statusCode()).isEqualTo(202);
+
+            assertThat(demo.exitCode()).as(demo.output()).isZero();
+            assertThat(demo.output()).contains("6. Home").doesNotContain("Exception");
+        }
+    }
+
+    private static HttpResponse<String> ask(URI root, String path, String method) {
+        try {
+            return HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(root.resolve(path))
+                                    .method(method, HttpRequest.BodyPublishers.noBody())
+                                    .timeout(Duration.ofMinutes(1))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void wantsAConnectionForEachKindOfPeer() {
         assertThat(Main.execute("demo", "--connections=3")).isEqualTo(2);
         assertThat(Main.execute("demo", "--for=soon")).isEqualTo(2);
+        assertThat(Main.execute("demo", "--port=70000")).isEqualTo(2);
     }
 
     @Test

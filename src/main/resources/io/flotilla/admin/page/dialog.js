@@ -33,6 +33,7 @@ export function loggedIn() {
         wrong.textContent = "";
         try {
           await post("/login", { token: token.value });
+          isIn = true;
           dialog.close();
         } catch (thrown) {
           wrong.textContent = thrown.status === 401 ? "That is not the token. It is `admin.token` of the configuration." : thrown.message;
@@ -43,8 +44,17 @@ export function loggedIn() {
     h("p", {}, "This fleet asks for the token of its API, `admin.token`."),
     h("label", { htmlFor: "token" }, "Token"), token, wrong,
     h("div", { class: "buttons" }, h("button", { type: "submit", class: "main" }, "Log in")));
+    let isIn = false;
     const dialog = h("dialog", { class: "ask login", aria: { labelledby: "login-title" }, oncancel: (cancel) => cancel.preventDefault() }, form);
+    dialog.addEventListener("keydown", (key) => {
+      if (key.key === "Escape") key.preventDefault();
+    });
     dialog.addEventListener("close", () => {
+      if (!isIn) { // the browser has other ways to close it, and lets a page refuse them only so often
+        dialog.showModal();
+        token.focus();
+        return;
+      }
       dialog.remove();
       asking = null;
       done();
