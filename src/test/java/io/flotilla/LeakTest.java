@@ -336,6 +336,7 @@ class LeakTest {
                                     retry { first = 1h, base = 1h, cap = 1h }
                                   }
                                   limits { dials-per-second = off, dials-in-flight = unlimited, per-host.dials-per-second = off, breaker.failures = off }
+                                  incidents.kept = 10
                                   network.name-servers = ["127.0.0.1:%d"]
                                   %s
                                 }
