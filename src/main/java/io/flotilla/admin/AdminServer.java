@@ -73,7 +73,7 @@ public final class AdminServer {
         ActorSystem system = fleet.actorSystem().classicSystem();
         EventRing ring = new EventRing(settings.events(), parts.clock().millis() * EVENTS_PER_MILLI);
         Doorkeeper doorkeeper = new Doorkeeper(settings, parts.clock());
-        StreamRoutes streams = new StreamRoutes(fleet, ring, settings);
+        StreamRoutes streams = new StreamRoutes(fleet, ring, settings, doorkeeper);
         List<Route> routes = routes(fleet, settings, parts, ring, doorkeeper, streams);
         Materializer materializer = materializer(system);
         Router router = new Router(routes, doorkeeper, settings, fleet::isClosing, materializer);
@@ -139,7 +139,8 @@ public final class AdminServer {
                 .withServerHeader(Optional.empty())
                 .withParserSettings(server.getParserSettings()
                         .withIllegalHeaderWarnings(false)
-                        .withMaxUriLength(LONGEST_URI))
+                        .withMaxUriLength(LONGEST_URI)
+                        .withMaxContentLength(settings.requestLimit())) // of bodies that nobody reads, too
                 .withParsingErrorHandler(Unreadable.class.getName());
     }
 

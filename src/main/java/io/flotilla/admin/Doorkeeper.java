@@ -2,16 +2,20 @@ package io.flotilla.admin;
 
 import io.flotilla.spec.AdminSettings;
 import io.flotilla.spec.Secret;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
@@ -26,8 +30,14 @@ final class Doorkeeper {
 
     static final String COOKIE = "flotilla-session";
 
+    /** What proxies say of themselves. */
+    private static final List<String> PROXIED =
+            List.of("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP");
+
     private static final String BEARER = "bearer ";
     private static final Pattern LITERAL = Pattern.compile("\\[?[0-9a-fA-F.]*:[0-9a-fA-F:.]*]?|\\d+(\\.\\d+){3}");
+
+    private static final int NETWORK_BYTES = 8;
 
     private final AdminSettings settings;
     private final Sessions sessions;
@@ -79,14 +89,21 @@ final class Doorkeeper {
      * @throws Refusal when a token is shown, and too many wrong ones were
      */
     boolean knows(HttpRequest request) {
-        if (settings.token().isEmpty()
-                || session(request).filter(sessions::knows).isPresent()) {
+        if (settings.token().isEmpty() || sessions(request).anyMatch(sessions::knows)) {
             return true;
         }
         Optional<String> shown = value(request, "Authorization")
                 .filter(value -> value.toLowerCase(Locale.ROOT).startsWith(BEARER))
                 .map(value -> value.substring(BEARER.length()).strip());
         return shown.isPresent() && isToken(request, shown.get());
+    }
+
+    /** Whether who was let in with this request still may stay: until the session ends, and for good with the token itself. */
+    BooleanSupplier pass(HttpRequest request) {
+        List<String> shown = settings.token().isEmpty()
+                ? List.of()
+                : sessions(request).filter(sessions::knows).toList();
+        return () -> shown.isEmpty() || shown.stream().anyMatch(sessions::knows);
     }
 
     /** Begins a session for who shows the token; empty where no token is asked for. */
@@ -97,13 +114,13 @@ final class Doorkeeper {
         if (!isToken(request, token)) {
             throw Problem.of(StatusCodes.UNAUTHORIZED, "That is not the token").refusal();
         }
-        return Optional.of(cookie(sessions.begin(), settings.login().age()));
+        return Optional.of(cookie(request, sessions.begin(), settings.login().age()));
     }
 
-    /** Ends the session, and gives what clears the cookie. */
+    /** Ends the session, whose streams end with it, and gives what clears the cookie. */
     String logout(HttpRequest request) {
-        session(request).ifPresent(sessions::end);
-        return cookie("", Duration.ZERO);
+        sessions(request).forEach(sessions::end);
+        return cookie(request, "", Duration.ZERO);
     }
 
     /** Whether whoever asks may see payloads. */
@@ -113,17 +130,22 @@ final class Doorkeeper {
             case ON -> true;
             case ON_LOOPBACK ->
                 address(request).filter(InetAddress::isLoopbackAddress).isPresent()
-                        && value(request, "Forwarded").isEmpty()
-                        && value(request, "X-Forwarded-For").isEmpty();
+                        && PROXIED.stream()
+                                .allMatch(header -> value(request, header).isEmpty());
         };
     }
 
-    private static String cookie(String value, Duration age) {
-        return COOKIE + "=" + value + "; Path=/; Max-Age=" + age.toSeconds() + "; HttpOnly; SameSite=Strict";
+    /** A page that came over TLS, from a proxy before this, gets a cookie that goes over nothing else. */
+    private static String cookie(HttpRequest request, String value, Duration age) {
+        boolean isOverTls = value(request, "Origin")
+                .filter(origin -> origin.startsWith("https:"))
+                .isPresent();
+        return COOKIE + "=" + value + "; Path=/; Max-Age=" + age.toSeconds() + "; HttpOnly; SameSite=Strict"
+                + (isOverTls ? "; Secure" : "");
     }
 
     private boolean isToken(HttpRequest request, String shown) {
-        String address = address(request).map(InetAddress::getHostAddress).orElse("unknown");
+        String address = address(request).map(Doorkeeper::place).orElse("unknown");
         wrong.wait(address).ifPresent(wait -> {
             throw Problem.of(StatusCodes.TOO_MANY_REQUESTS, "Too many wrong tokens came from this address")
                     .header("Retry-After", Long.toString(wait.toSeconds() + 1))
@@ -149,12 +171,19 @@ final class Doorkeeper {
         }
     }
 
-    private static Optional<String> session(HttpRequest request) {
+    /** Whoever has one address of IPv6 has the other 2^64 of its network, too. */
+    static String place(InetAddress address) {
+        return address instanceof Inet6Address
+                ? HexFormat.of().formatHex(address.getAddress(), 0, NETWORK_BYTES)
+                : address.getHostAddress();
+    }
+
+    /** What a browser has for the name: it may have got more than one, from other ports of the same host. */
+    private static Stream<String> sessions(HttpRequest request) {
         return StreamSupport.stream(request.getHeaders(Cookie.class).spliterator(), false)
                 .flatMap(cookies -> StreamSupport.stream(cookies.getCookies().spliterator(), false))
                 .filter(pair -> pair.name().equals(COOKIE))
-                .map(pair -> pair.value())
-                .findFirst();
+                .map(pair -> pair.value());
     }
 
     private static Optional<InetAddress> address(HttpRequest request) {

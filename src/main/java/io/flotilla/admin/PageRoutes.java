@@ -60,7 +60,7 @@ final class PageRoutes {
         return List.of(
                 Route.open(HttpMethods.GET, "/", call -> file(call, "page/index.html")),
                 Route.open(HttpMethods.GET, "/page/{file}", this::page),
-                Route.open(HttpMethods.GET, "/openapi.yaml", call -> file(call, "openapi.yaml")),
+                Route.guarded(HttpMethods.GET, "/openapi.yaml", call -> file(call, "openapi.yaml")),
                 Route.open(HttpMethods.POST, "/login", this::login).withBody(),
                 Route.open(HttpMethods.POST, "/logout", this::logout));
     }

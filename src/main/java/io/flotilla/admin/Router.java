@@ -150,7 +150,7 @@ final class Router {
     }
 
     /** Headers of every answer: nobody guesses its type, keeps it, frames it, or loads it into a page of another origin. */
-    private static HttpResponse guarded(HttpResponse answer) {
+    static HttpResponse guarded(HttpResponse answer) {
         HttpResponse guarded = answer.addHeader(RawHeader.create("X-Content-Type-Options", "nosniff"))
                 .addHeader(RawHeader.create("Referrer-Policy", "no-referrer"))
                 .addHeader(RawHeader.create("Cross-Origin-Resource-Policy", "same-origin"));

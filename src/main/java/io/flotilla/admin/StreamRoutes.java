@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.pekko.http.javadsl.model.ContentType;
@@ -38,6 +39,7 @@ final class StreamRoutes {
     private final Fleet fleet;
     private final EventRing ring;
     private final AdminSettings settings;
+    private final Doorkeeper doorkeeper;
 
     /** Those that are open, each by what wakes it. */
     private final Set<Runnable> open = ConcurrentHashMap.newKeySet();
@@ -45,10 +47,11 @@ final class StreamRoutes {
     private final CompletableFuture<Void> quiet = new CompletableFuture<>();
     private volatile boolean ending;
 
-    StreamRoutes(Fleet fleet, EventRing ring, AdminSettings settings) {
+    StreamRoutes(Fleet fleet, EventRing ring, AdminSettings settings, Doorkeeper doorkeeper) {
         this.fleet = fleet;
         this.ring = ring;
         this.settings = settings;
+        this.doorkeeper = doorkeeper;
     }
 
     List<Route> table() {
@@ -62,7 +65,7 @@ final class StreamRoutes {
         Set<ConnectionId> ids = Set.copyOf(call.query().parsed("id", ConnectionId::of));
         Set<String> kinds = Set.copyOf(call.query().all("kind"));
         OptionalLong after = after(call);
-        return stream(arrived -> new EventTail(ring, after, wanted(labels, ids, kinds), arrived));
+        return stream(call, arrived -> new EventTail(ring, after, wanted(labels, ids, kinds), arrived));
     }
 
     private static OptionalLong after(Call call) {
@@ -102,10 +105,10 @@ final class StreamRoutes {
             throw Problem.absent(id.value()).refusal();
         }
         call.needsPayloads();
-        return stream(arrived -> new MessageTail(fleet.peek(id, arrived), settings.excerpt(), fleet::masks));
+        return stream(call, arrived -> new MessageTail(fleet.peek(id, arrived), settings.excerpt(), fleet::masks));
     }
 
-    private CompletionStage<HttpResponse> stream(Function<Runnable, Shelf<ByteString>> opener) {
+    private CompletionStage<HttpResponse> stream(Call call, Function<Runnable, Shelf<ByteString>> opener) {
         if (ending) {
             throw Problem.of(StatusCodes.SERVICE_UNAVAILABLE, "The API is ending")
                     .refusal();
@@ -117,10 +120,12 @@ final class StreamRoutes {
                     .header("Retry-After", "10")
                     .refusal();
         }
+        BooleanSupplier pass = doorkeeper.pass(call.request());
         Source<ByteString, ?> events = Source.fromGraph(
                         new ShelfSource<>("admin", (Runnable arrived) -> new Counted(opener.apply(arrived), arrived)))
                 .prepend(Source.single(Sse.BEGIN))
-                .keepAlive(settings.keepAlive(), () -> Sse.COMMENT);
+                .keepAlive(settings.keepAlive(), () -> Sse.COMMENT)
+                .takeWhile(next -> pass.getAsBoolean()); // looked at whenever something is to be said, silence included
         return Answers.now(HttpResponse.create().withEntity(HttpEntities.createChunked(TYPE, events)));
     }
 

@@ -13,7 +13,7 @@ public final class Unreadable extends ParsingErrorHandler {
     /** Not logged: anybody can send anything. */
     @Override
     public HttpResponse handle(StatusCode status, ErrorInfo error, LoggingAdapter log, ServerSettings settings) {
-        return Problem.of(status, "The request cannot be read: " + error.summary())
-                .response();
+        return Router.guarded(Problem.of(status, "The request cannot be read: " + error.summary())
+                .response());
     }
 }

@@ -111,7 +111,6 @@ final class Demo implements Callable<Integer> {
     }
 
     private void play(DemoPeers peers) throws InterruptedException {
-        DemoScreen screen = new DemoScreen();
         DemoStory story = new DemoStory();
         List<Group> groups = peers.groups();
         groups.forEach(story::expect);
@@ -121,7 +120,7 @@ final class Demo implements Callable<Integer> {
                 .onEvent(story)
                 .start();
         try (DemoApi api = DemoApi.start(fleet, port, stop::countDown);
-                DemoStage stage = new DemoStage(fleet, story, screen, groups, length, stop)) {
+                DemoStage stage = new DemoStage(fleet, story, new DemoScreen(), groups, length, stop)) {
             stage.open(api.invitation());
             stage.act("1. Fair weather: peers that do what they should.", Act.FAIR_WEATHER);
             if (stage.until(FOUL)) {

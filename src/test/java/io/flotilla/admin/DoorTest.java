@@ -10,10 +10,13 @@ import io.flotilla.spec.AdminSettings.Payloads;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.Secret;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -49,6 +52,12 @@ class DoorTest {
         "GET, /api/v1/events",
         "POST, /api/v1/drain",
         "GET, /metrics",
+        "GET, /openapi.yaml",
+        "HEAD, /api/v1/fleet",
+        "GET, //api//v1/fleet",
+        "GET, /api/v1/%66leet",
+        "GET, /api/v1/./fleet",
+        "GET, /page/../metrics",
     })
     void nothingIsToldWithoutTheToken(String method, String path) {
         HttpRequest.Builder request = SERVED.request(path).method(method, HttpRequest.BodyPublishers.noBody());
@@ -66,6 +75,113 @@ class DoorTest {
             assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
             assertThat(answer.body()).doesNotContain(TOKEN);
         }
+    }
+
+    @ParameterizedTest(name = "{0} {1}: {2}")
+    @CsvSource({
+        "GET, /API/v1/fleet, 404",
+        "GET, /metrics/, 404",
+        "GET, /api/v1/fleet;a=b, 404",
+        "GET, /api%2Fv1%2Ffleet, 404",
+        "GET, /health/live/../../metrics, 401",
+        "GET, /health/ready/%2e%2e/%2e%2e/metrics, 401",
+        "GET, /page/..%2f..%2fadmin%2fRouter.class, 404",
+        "GET, /page/%00.js, 404",
+        "GET, http://127.0.0.1/metrics, 401",
+        "OPTIONS, /api/v1/fleet, 405",
+        "TRACE, /api/v1/fleet, 405",
+    })
+    void anotherSpellingOpensNothing(String method, String target, int status) throws IOException {
+        assertThat(raw(method + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 " + status + " ")
+                .doesNotContain("up 1");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "Host: 127.0.0.1\r\nHost: evil.example",
+                "Host: evil.example\r\nHost: 127.0.0.1",
+                "Host: 127.0.0.1@evil.example",
+                "Host:",
+                "X-Other: 1",
+            })
+    void aHostThatIsTwoOrNoneIsRefused(String headers) throws IOException {
+        assertThat(raw("GET /health/live HTTP/1.1\r\n" + headers + "\r\nConnection: close\r\n\r\n"))
+                .matches("(?s)HTTP/1\\.1 4(00|21) .*");
+    }
+
+    @Test
+    void whatCannotBeReadIsAnsweredGuardedToo() throws IOException {
+        assertThat(raw("GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: " + "x".repeat(20_000)
+                        + "\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 431 ")
+                .contains("nosniff", "application/problem+json");
+    }
+
+    @Test
+    void aBodyInPiecesIsReadNoFurtherThanItsLimit() throws IOException {
+        String piece = "10000\r\n" + "x".repeat(0x10000) + "\r\n";
+        assertThat(raw("POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+                        + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n" + piece.repeat(4)
+                        + "1\r\nx\r\n0\r\n\r\n"))
+                .startsWith("HTTP/1.1 413 ");
+    }
+
+    @Test
+    void oneOfSeveralCookiesIsEnoughAndLoggingOutEndsEach() {
+        String own = cookie(SERVED.post("/login", "{\"token\":\"" + TOKEN + "\"}"));
+        String several = Doorkeeper.COOKIE + "=of-another-port; other=1; " + own;
+        assertThat(SERVED.send(SERVED.request("/api/v1/fleet").header("Cookie", several))
+                        .status())
+                .isEqualTo(200);
+        SERVED.send(SERVED.request("/logout").header("Cookie", several).POST(HttpRequest.BodyPublishers.noBody()));
+        assertThat(SERVED.send(SERVED.request("/api/v1/fleet").header("Cookie", own))
+                        .status())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void aPageThatCameOverTlsGetsACookieForTlsAlone() throws IOException {
+        String body = "{\"token\":\"" + TOKEN + "\"}";
+        assertThat(raw("POST /login HTTP/1.1\r\nHost: localhost\r\nOrigin: https://localhost\r\nConnection: close\r\n"
+                        + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body))
+                .startsWith("HTTP/1.1 204 ")
+                .contains("; Secure");
+        assertThat(SERVED.post("/login", body).header("Set-Cookie")).doesNotContain("Secure");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(booleans = {true, false})
+    void aStreamEndsWithItsSession(boolean byLogout) throws Exception {
+        Hand clock = new Hand();
+        try (Served served = Served.start(
+                Served.SETTINGS.asking(Secret.of(TOKEN)).streaming(8, Duration.ofMillis(100), 100),
+                parts -> parts.clock(clock))) {
+            String cookie = cookie(served.post("/login", "{\"token\":\"" + TOKEN + "\"}"));
+            HttpRequest stream =
+                    served.request("/api/v1/events").header("Cookie", cookie).build();
+            try (InputStream events = served.client
+                    .send(stream, HttpResponse.BodyHandlers.ofInputStream())
+                    .body()) {
+                assertThat(events.read()).isNotNegative();
+                if (byLogout) {
+                    served.send(served.request("/logout")
+                            .header("Cookie", cookie)
+                            .POST(HttpRequest.BodyPublishers.noBody()));
+                } else {
+                    clock.now = clock.now.plus(Duration.ofHours(12));
+                }
+                assertThat(new String(events.readAllBytes(), StandardCharsets.UTF_8))
+                        .as("what came until its end")
+                        .doesNotContain("event:");
+            }
+        }
+    }
+
+    private static String cookie(Answer login) {
+        String cookie = login.header("Set-Cookie");
+        return cookie.substring(0, cookie.indexOf(';'));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -243,11 +359,14 @@ class DoorTest {
                 Served.get(served.fleet.put(ConnectionSpec.of("a", "ws://host/")));
                 assertThat(served.get("/api/v1/fleet").json().get("payloads").asBoolean())
                         .isEqualTo(payloads != Payloads.OFF);
-                assertThat(served.send(served.request("/api/v1/fleet").header("X-Forwarded-For", "192.0.2.1"))
-                                .json()
-                                .get("payloads")
-                                .asBoolean())
-                        .isEqualTo(payloads == Payloads.ON);
+                for (String proxied : List.of("X-Forwarded-For", "Via", "X-Real-IP", "Forwarded")) {
+                    assertThat(served.send(served.request("/api/v1/fleet").header(proxied, "for=192.0.2.1"))
+                                    .json()
+                                    .get("payloads")
+                                    .asBoolean())
+                            .as(proxied)
+                            .isEqualTo(payloads == Payloads.ON);
+                }
                 if (payloads == Payloads.OFF) {
                     assertThat(served.get("/api/v1/connections/a/messages").status())
                             .isEqualTo(403);

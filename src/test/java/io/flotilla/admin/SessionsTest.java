@@ -2,36 +2,13 @@ package io.flotilla.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 /** How long who was let in stays, and who was not has to wait. */
 class SessionsTest {
-
-    /** Goes when the test says so. */
-    private static final class Hand extends Clock {
-        private Instant now = Instant.EPOCH;
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
 
     private final Hand clock = new Hand();
 
@@ -73,6 +50,14 @@ class SessionsTest {
         assertThat(wrong.wait("a")).isEmpty();
         note(wrong, "a", "four");
         assertThat(wrong.wait("a")).as("it begins anew").isEmpty();
+    }
+
+    @Test
+    void aNetworkOfIpv6IsOnePlace() throws Exception {
+        assertThat(Doorkeeper.place(InetAddress.getByName("2001:db8::1")))
+                .isEqualTo(Doorkeeper.place(InetAddress.getByName("2001:db8::ffff:1")))
+                .isNotEqualTo(Doorkeeper.place(InetAddress.getByName("2001:db8:0:1::1")));
+        assertThat(Doorkeeper.place(InetAddress.getByName("192.0.2.1"))).isEqualTo("192.0.2.1");
     }
 
     @Test
