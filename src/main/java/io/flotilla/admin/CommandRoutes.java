@@ -148,12 +148,10 @@ final class CommandRoutes {
     }
 
     private CompletionStage<HttpResponse> drain() {
-        if (!fleet.isClosing()) {
-            drain.run();
-        }
-        return Answers.accepted(json -> {
+        HttpResponse answer = Answers.object(StatusCodes.ACCEPTED, json -> {
             json.writeBooleanField("draining", true);
             json.writeStringField("deadline", fleet.settings().drainDeadline().toString());
         });
+        return Answers.now(fleet.isClosing() ? answer : Answers.then(answer, drain));
     }
 }
