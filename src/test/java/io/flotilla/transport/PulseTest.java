@@ -256,7 +256,7 @@ class PulseTest implements Pulse.Owner {
                     }
                 })
                 .within(Duration.ofSeconds(5)));
-        passes(EVERY.dividedBy(3));
+        passes(untilBeat());
         assertThat(said).containsExactly("ping");
         hears("ack");
         passes(EVERY.dividedBy(3));
