@@ -82,8 +82,8 @@ class FleetPressureTest {
         assertThat(get(fleet.send(ID, "old"))).isInstanceOf(SendOutcome.Expired.class);
         assertThat(status().counters().expired()).isEqualTo(1);
         get(fleet.remove(ID));
-        assertThat(get(fleet.send(ID, "gone")))
-                .isInstanceOf(SendOutcome.Refused.class); // closed, or not known any more
+        assertThat(get(fleet.send(ID, "gone")).refusal().orElseThrow()) // its entry may leave a moment later
+                .isIn(SendOutcome.Reason.UNKNOWN_CONNECTION, SendOutcome.Reason.CLOSED);
 
         assertThat(fleet.sends()).isEqualTo(new SendTally.Totals(0, 1, 0, 1));
         assertThat(fleet.totals().expired()).isEqualTo(1);
