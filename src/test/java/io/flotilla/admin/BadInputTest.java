@@ -19,16 +19,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whatever comes is answered with a problem that names it and says what was expected. */
 class BadInputTest {
 
-    private static final Served SERVED = Served.start();
+    private static Served served;
 
     @BeforeAll
     static void put() {
-        Served.get(SERVED.fleet.put(ConnectionSpec.of("a", "ws://host/")));
+        served = Served.start();
+        Served.get(served.fleet.put(ConnectionSpec.of("a", "ws://host/")));
     }
 
     @AfterAll
     static void end() {
-        SERVED.close();
+        served.close();
     }
 
     private static void isProblem(Answer answer, int status) {
@@ -68,7 +69,7 @@ class BadInputTest {
                 "400|/api/v1/events?after=now|expected the number of an event",
             })
     void aRequestThatCannotBeAnsweredSaysWhy(int status, String path, String said) {
-        Answer answer = SERVED.get(path);
+        Answer answer = served.get(path);
         isProblem(answer, status);
         assertThat(answer.detail()).contains(said);
     }
@@ -82,7 +83,7 @@ class BadInputTest {
         "DELETE, /, 'GET, HEAD'",
     })
     void anotherMethodIsToldWhichThereAre(String method, String path, String allowed) {
-        Answer answer = SERVED.send(SERVED.request(path).method(method, HttpRequest.BodyPublishers.noBody()));
+        Answer answer = served.send(served.request(path).method(method, HttpRequest.BodyPublishers.noBody()));
         isProblem(answer, 405);
         assertThat(answer.header("Allow")).isEqualTo(allowed);
     }
@@ -116,15 +117,15 @@ class BadInputTest {
                 "422|{\"uri\":\"ws://a/\",\"headers\":{\"Authorization\":\"Bearer hush-hush\"}}|brings a credential of its own",
             })
     void aDescriptionThatCannotBeUsedSaysWhy(int status, String body, String said) {
-        Answer answer = SERVED.put("/api/v1/connections/b", body == null ? "" : body);
+        Answer answer = served.put("/api/v1/connections/b", body == null ? "" : body);
         isProblem(answer, status);
         assertThat(answer.detail()).contains(said).doesNotContain("hush-hush");
-        assertThat(SERVED.get("/api/v1/connections/b").status()).isEqualTo(404);
+        assertThat(served.get("/api/v1/connections/b").status()).isEqualTo(404);
     }
 
     @Test
     void everyProblemOfADescriptionComesAtOnceWithItsLine() {
-        Answer answer = SERVED.put(
+        Answer answer = served.put(
                 "/api/v1/connections/b",
                 "{\n \"uri\": \"ws://a/\",\n \"priority\": \"x\",\n \"retri\": {},\n \"history\": -1\n}");
         isProblem(answer, 422);
@@ -135,13 +136,13 @@ class BadInputTest {
     @Test
     void anotherTypeAndALongBodyAreRefused() {
         isProblem(
-                SERVED.send(SERVED.request("/api/v1/connections/b")
+                served.send(served.request("/api/v1/connections/b")
                         .header("Content-Type", "text/plain")
                         .PUT(HttpRequest.BodyPublishers.ofString("{\"uri\":\"ws://a/\"}"))),
                 415);
         String longBody = "{\"uri\":\"ws://a/" + "x".repeat(300 * 1024) + "\"}";
-        isProblem(SERVED.put("/api/v1/connections/b", longBody), 413);
-        assertThat(SERVED.get("/api/v1/connections/b").status()).isEqualTo(404);
+        isProblem(served.put("/api/v1/connections/b", longBody), 413);
+        assertThat(served.get("/api/v1/connections/b").status()).isEqualTo(404);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -158,7 +159,7 @@ class BadInputTest {
         String answer = raw(request);
         assertThat(answer).matches("(?s)HTTP/1.1 (4\\d\\d|50[15]) .*");
         assertThat(answer).contains("Content-Type: application/problem+json");
-        assertThat(SERVED.get("/health/live").status()).isEqualTo(200);
+        assertThat(served.get("/health/live").status()).isEqualTo(200);
     }
 
     @Test
@@ -176,7 +177,7 @@ class BadInputTest {
 
     private static String raw(String request) throws IOException {
         try (Socket socket = new Socket(
-                InetAddress.getLoopbackAddress(), SERVED.server.address().getPort())) {
+                InetAddress.getLoopbackAddress(), served.server.address().getPort())) {
             socket.setSoTimeout(60_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             socket.shutdownOutput();

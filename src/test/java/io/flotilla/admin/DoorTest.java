@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,13 +29,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DoorTest {
 
     private static final String TOKEN = "correct-horse-battery-staple";
-    private static final Served SERVED = Served.start(
-            Served.SETTINGS.asking(Secret.of(TOKEN)),
-            parts -> parts.metrics(() -> "up 1\n").drain(() -> {}));
+    private static Served served;
+
+    @BeforeAll
+    static void start() {
+        served = Served.start(
+                Served.SETTINGS.asking(Secret.of(TOKEN)),
+                parts -> parts.metrics(() -> "up 1\n").drain(() -> {}));
+    }
 
     @AfterAll
     static void end() {
-        SERVED.close();
+        served.close();
     }
 
     @ParameterizedTest(name = "{0} {1}")
@@ -60,7 +66,7 @@ class DoorTest {
         "GET, /page/../metrics",
     })
     void nothingIsToldWithoutTheToken(String method, String path) {
-        HttpRequest.Builder request = SERVED.request(path).method(method, HttpRequest.BodyPublishers.noBody());
+        HttpRequest.Builder request = served.request(path).method(method, HttpRequest.BodyPublishers.noBody());
         for (HttpRequest.Builder each : List.of(
                 request.copy(),
                 request.copy().header("Authorization", "Bearer "),
@@ -69,7 +75,7 @@ class DoorTest {
                 request.copy().header("Authorization", TOKEN),
                 request.copy().header("Cookie", Doorkeeper.COOKIE + "=" + TOKEN),
                 request.copy().header("Cookie", Doorkeeper.COOKIE + "="))) {
-            Answer answer = SERVED.send(each);
+            Answer answer = served.send(each);
             assertThat(answer.status()).isEqualTo(401);
             assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer realm=\"flotilla\"");
             assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
@@ -130,13 +136,13 @@ class DoorTest {
 
     @Test
     void oneOfSeveralCookiesIsEnoughAndLoggingOutEndsEach() {
-        String own = cookie(SERVED.post("/login", "{\"token\":\"" + TOKEN + "\"}"));
+        String own = cookie(served.post("/login", "{\"token\":\"" + TOKEN + "\"}"));
         String several = Doorkeeper.COOKIE + "=of-another-port; other=1; " + own;
-        assertThat(SERVED.send(SERVED.request("/api/v1/fleet").header("Cookie", several))
+        assertThat(served.send(served.request("/api/v1/fleet").header("Cookie", several))
                         .status())
                 .isEqualTo(200);
-        SERVED.send(SERVED.request("/logout").header("Cookie", several).POST(HttpRequest.BodyPublishers.noBody()));
-        assertThat(SERVED.send(SERVED.request("/api/v1/fleet").header("Cookie", own))
+        served.send(served.request("/logout").header("Cookie", several).POST(HttpRequest.BodyPublishers.noBody()));
+        assertThat(served.send(served.request("/api/v1/fleet").header("Cookie", own))
                         .status())
                 .isEqualTo(401);
     }
@@ -148,7 +154,7 @@ class DoorTest {
                         + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body))
                 .startsWith("HTTP/1.1 204 ")
                 .contains("; Secure");
-        assertThat(SERVED.post("/login", body).header("Set-Cookie")).doesNotContain("Secure");
+        assertThat(served.post("/login", body).header("Set-Cookie")).doesNotContain("Secure");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -187,15 +193,15 @@ class DoorTest {
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"Bearer ", "bearer ", "BEARER  "})
     void theTokenOpens(String scheme) {
-        assertThat(SERVED.send(SERVED.request("/api/v1/fleet").header("Authorization", scheme + TOKEN))
+        assertThat(served.send(served.request("/api/v1/fleet").header("Authorization", scheme + TOKEN))
                         .status())
                 .isEqualTo(200);
     }
 
     @Test
     void aTokenInTheUrlIsNoToken() {
-        assertThat(SERVED.get("/api/v1/fleet?token=" + TOKEN).status()).isEqualTo(401);
-        assertThat(SERVED.post("/login?token=" + TOKEN, "{}").status()).isEqualTo(400);
+        assertThat(served.get("/api/v1/fleet?token=" + TOKEN).status()).isEqualTo(401);
+        assertThat(served.post("/login?token=" + TOKEN, "{}").status()).isEqualTo(400);
     }
 
     @Test
@@ -217,8 +223,8 @@ class DoorTest {
 
     @Test
     void aBrowserLogsInOnceAndOut() {
-        assertThat(SERVED.post("/login", "{\"token\":\"\"}").status()).isEqualTo(401);
-        Answer login = SERVED.post("/login", "{\"token\":\"" + TOKEN + "\"}");
+        assertThat(served.post("/login", "{\"token\":\"\"}").status()).isEqualTo(401);
+        Answer login = served.post("/login", "{\"token\":\"" + TOKEN + "\"}");
         assertThat(login.status()).isEqualTo(204);
         String cookie = login.header("Set-Cookie");
         assertThat(cookie)
@@ -226,15 +232,15 @@ class DoorTest {
                 .contains("; HttpOnly", "; SameSite=Strict", "; Path=/", "; Max-Age=43200")
                 .doesNotContain(TOKEN);
         HttpRequest.Builder fleet =
-                SERVED.request("/api/v1/fleet").header("Cookie", cookie.substring(0, cookie.indexOf(';')));
-        assertThat(SERVED.send(fleet.copy()).status()).isEqualTo(200);
+                served.request("/api/v1/fleet").header("Cookie", cookie.substring(0, cookie.indexOf(';')));
+        assertThat(served.send(fleet.copy()).status()).isEqualTo(200);
 
-        Answer logout = SERVED.send(SERVED.request("/logout")
+        Answer logout = served.send(served.request("/logout")
                 .header("Cookie", cookie.substring(0, cookie.indexOf(';')))
                 .POST(HttpRequest.BodyPublishers.noBody()));
         assertThat(logout.status()).isEqualTo(204);
         assertThat(logout.header("Set-Cookie")).contains("Max-Age=0");
-        assertThat(SERVED.send(fleet.copy()).status()).isEqualTo(401);
+        assertThat(served.send(fleet.copy()).status()).isEqualTo(401);
     }
 
     @Test
@@ -288,7 +294,7 @@ class DoorTest {
     @ValueSource(strings = {"http://evil.example", "null", "http://localhost:1", "https://127.0.0.1"})
     void aPageOfAnotherOriginChangesNothingAndOpensNoStream(String origin) {
         for (String path : List.of("/api/v1/drain", "/login", "/api/v1/connections/stop?all=true")) {
-            assertThat(SERVED.send(SERVED.request(path)
+            assertThat(served.send(served.request(path)
                                     .header("Origin", origin)
                                     .header("Authorization", "Bearer " + TOKEN)
                                     .POST(HttpRequest.BodyPublishers.noBody()))
@@ -296,7 +302,7 @@ class DoorTest {
                     .as(path)
                     .isEqualTo(403);
         }
-        assertThat(SERVED.send(SERVED.request("/api/v1/events")
+        assertThat(served.send(served.request("/api/v1/events")
                                 .header("Origin", origin)
                                 .header("Authorization", "Bearer " + TOKEN))
                         .status())
@@ -305,8 +311,8 @@ class DoorTest {
 
     @Test
     void itsOwnPageMayAndNoAnswerInvitesOthers() {
-        String own = "http://127.0.0.1:" + SERVED.server.address().getPort();
-        Answer answer = SERVED.send(SERVED.request("/api/v1/connections/stop?all=true")
+        String own = "http://127.0.0.1:" + served.server.address().getPort();
+        Answer answer = served.send(served.request("/api/v1/connections/stop?all=true")
                 .header("Origin", own)
                 .header("Sec-Fetch-Site", "same-origin")
                 .header("Authorization", "Bearer " + TOKEN)
@@ -317,7 +323,7 @@ class DoorTest {
         assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
         assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
         assertThat(answer.header("Content-Security-Policy")).contains("default-src 'none'");
-        assertThat(SERVED.send(SERVED.request("/api/v1/events")
+        assertThat(served.send(served.request("/api/v1/events")
                                 .header("Sec-Fetch-Site", "cross-site")
                                 .header("Authorization", "Bearer " + TOKEN))
                         .status())
@@ -377,7 +383,7 @@ class DoorTest {
 
     private static String raw(String request) throws IOException {
         try (Socket socket = new Socket(
-                InetAddress.getLoopbackAddress(), SERVED.server.address().getPort())) {
+                InetAddress.getLoopbackAddress(), served.server.address().getPort())) {
             socket.setSoTimeout(60_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

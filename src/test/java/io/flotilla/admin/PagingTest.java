@@ -22,13 +22,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PagingTest {
 
     private static final int MANY = 10_000;
-    private static final Served SERVED = Served.start();
+    private static Served served;
 
     @BeforeAll
     static void put() {
+        served = Served.start();
         List<CompletionStage<?>> puts = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
-            puts.add(SERVED.fleet.put(spec(String.format("c%05d", i), i)));
+            puts.add(served.fleet.put(spec(String.format("c%05d", i), i)));
         }
         puts.forEach(Served::get);
     }
@@ -42,7 +43,7 @@ class PagingTest {
 
     @AfterAll
     static void end() {
-        SERVED.close();
+        served.close();
     }
 
     @Test
@@ -75,21 +76,21 @@ class PagingTest {
             after = Optional.of(page.get("next")).filter(next -> !next.isNull()).map(JsonNode::asText);
             // Somebody comes before what was read, and who stood at the end of the page goes.
             ConnectionId comer = ConnectionId.of("a" + round);
-            Served.get(SERVED.fleet.put(spec(comer.value(), 1)));
+            Served.get(served.fleet.put(spec(comer.value(), 1)));
             comers.add(comer);
             if (after.isPresent()) {
                 ConnectionId last = ConnectionId.of(after.get());
-                Served.get(SERVED.fleet.remove(last));
+                Served.get(served.fleet.remove(last));
                 round++;
             }
         } while (after.isPresent());
         ids.removeIf(id -> !id.startsWith("c"));
 
         assertThat(ids).hasSize(MANY).isSorted().doesNotHaveDuplicates();
-        comers.forEach(comer -> Served.get(SERVED.fleet.remove(comer)));
+        comers.forEach(comer -> Served.get(served.fleet.remove(comer)));
         for (String id : new TreeSet<>(ids)) {
-            if (SERVED.fleet.status(ConnectionId.of(id)).isEmpty()) {
-                Served.get(SERVED.fleet.put(spec(id, Integer.parseInt(id.substring(1)))));
+            if (served.fleet.status(ConnectionId.of(id)).isEmpty()) {
+                Served.get(served.fleet.put(spec(id, Integer.parseInt(id.substring(1)))));
             }
         }
     }
@@ -117,7 +118,7 @@ class PagingTest {
     }
 
     private static JsonNode page(String query, Optional<String> after) {
-        Served.Answer answer = SERVED.get(
+        Served.Answer answer = served.get(
                 "/api/v1/connections?" + query + after.map(id -> "&after=" + id).orElse(""));
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return answer.json();

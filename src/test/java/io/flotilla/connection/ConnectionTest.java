@@ -2,6 +2,7 @@ package io.flotilla.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.Actors;
 import io.flotilla.connection.ConnectionEvent.Closing;
 import io.flotilla.connection.ConnectionEvent.DataResumed;
 import io.flotilla.connection.ConnectionEvent.DialStarted;
@@ -46,24 +47,25 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ConnectionTest {
 
-    private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
+    @RegisterExtension
+    static final Actors ACTORS = Actors.onManualTime();
+
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final ManualTime time = ManualTime.get(KIT.system());
+    private final ManualTime time = ManualTime.get(ACTORS.kit().system());
     private final FakeTransport transport = new FakeTransport();
-    private final TestProbe<ConnectionEvent> events = KIT.createTestProbe();
-    private final TestProbe<ActorRef<Connection.Command>> gone = KIT.createTestProbe();
+    private final TestProbe<ConnectionEvent> events = ACTORS.kit().createTestProbe();
+    private final TestProbe<ActorRef<Connection.Command>> gone = ACTORS.kit().createTestProbe();
     private final List<DialPermits.Turn> released = new ArrayList<>();
     private DialPermits permits = this::grantAtOnce;
     private Surroundings.Preparation preparation =
@@ -71,11 +73,6 @@ class ConnectionTest {
     private CompletionStage<Boolean> repair = CompletableFuture.completedStage(true);
     private boolean repairable;
     private volatile Instant now = START;
-
-    @AfterAll
-    static void shutDown() {
-        KIT.shutdownTestKit();
-    }
 
     // Becoming ready.
 
@@ -352,7 +349,7 @@ class ConnectionTest {
         ActorRef<Connection.Command> connection = spawn(spec -> spec);
         FakeLink link = ready();
 
-        KIT.stop(connection);
+        ACTORS.kit().stop(connection);
 
         expect(Stopped.class);
         assertThat(link.isAborted()).isTrue();
@@ -585,11 +582,12 @@ class ConnectionTest {
                 gone.getRef()::tell,
                 new ManualClock(),
                 new Random(7));
-        return KIT.spawn(Behaviors.supervise(Behaviors.supervise(Connection.create(spec, carried, around))
-                        .onFailure(
-                                ConnectionFailed.Transiently.class,
-                                SupervisorStrategy.restart().withLoggingEnabled(false)))
-                .onFailure(Throwable.class, SupervisorStrategy.stop().withLoggingEnabled(false)));
+        return ACTORS.kit()
+                .spawn(Behaviors.supervise(Behaviors.supervise(Connection.create(spec, carried, around))
+                                .onFailure(
+                                        ConnectionFailed.Transiently.class,
+                                        SupervisorStrategy.restart().withLoggingEnabled(false)))
+                        .onFailure(Throwable.class, SupervisorStrategy.stop().withLoggingEnabled(false)));
     }
 
     private DialPermits.Turn grantAtOnce(ConnectionSpec spec, Runnable granted, Consumer<HeldBy> held) {

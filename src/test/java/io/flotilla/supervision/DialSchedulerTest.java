@@ -2,6 +2,7 @@ package io.flotilla.supervision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.Actors;
 import io.flotilla.Waiting;
 import io.flotilla.connection.DialPermits;
 import io.flotilla.connection.HeldBy;
@@ -26,31 +27,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class DialSchedulerTest {
 
-    private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
+    @RegisterExtension
+    static final Actors ACTORS = Actors.onManualTime();
 
-    private final ManualTime time = ManualTime.get(KIT.system());
+    private final ManualTime time = ManualTime.get(ACTORS.kit().system());
     private DialPermits current = (spec, granting, holding) -> {
         throw new IllegalStateException("There is no scheduler yet");
     };
     private final DialBoard dials = new DialBoard();
     private final AtomicLong nanos = new AtomicLong(1);
-    private final TestProbe<String> granted = KIT.createTestProbe();
+    private final TestProbe<String> granted = ACTORS.kit().createTestProbe();
     private final AtomicInteger grants = new AtomicInteger();
-    private final TestProbe<HeldBy> held = KIT.createTestProbe();
+    private final TestProbe<HeldBy> held = ACTORS.kit().createTestProbe();
     private final Map<String, DialPermits.Turn> turns = new ConcurrentHashMap<>();
-
-    @AfterAll
-    static void shutDown() {
-        KIT.shutdownTestKit();
-    }
 
     @Test
     void grantsAtOnceWithoutLimits() {
@@ -264,7 +260,8 @@ class DialSchedulerTest {
         fail("b", FailureKind.CONNECTION_REFUSED);
         ask(permits, "c", "down.test", 0);
         held.expectMessage(HeldBy.BREAKER);
-        Waiting.until("one waits", () -> dials.stats(nanos.get(), at).waiting() == 1);
+        settle();
+        assertThat(dials.stats(nanos.get(), at).waiting()).isEqualTo(1);
         DialStats.OpenBreaker open =
                 dials.stats(nanos.get(), at).breakerOf("down.test:80").orElseThrow();
         assertThat(open.waiting()).isEqualTo(1);
@@ -514,8 +511,8 @@ class DialSchedulerTest {
     }
 
     private DialPermits permits(Limits limits) {
-        current =
-                DialScheduler.permits(KIT.spawn(DialScheduler.create(limits, nanos::get, new Random(7), dials)), dials);
+        current = DialScheduler.permits(
+                ACTORS.kit().spawn(DialScheduler.create(limits, nanos::get, new Random(7), dials)), dials);
         return current;
     }
 

@@ -2,6 +2,7 @@ package io.flotilla.supervision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.Actors;
 import io.flotilla.Waiting;
 import io.flotilla.connection.Connection;
 import io.flotilla.connection.ManualAlarm;
@@ -9,25 +10,21 @@ import io.flotilla.connection.Outbox;
 import io.flotilla.connection.SendTally;
 import io.flotilla.spec.ConnectionId;
 import io.flotilla.spec.Settings;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RegistryTest {
 
-    private static final ActorTestKit KIT = ActorTestKit.create();
+    @RegisterExtension
+    static final Actors ACTORS = Actors.inRealTime();
+
     private static final ConnectionId ID = ConnectionId.of("quotes");
 
     private final Registry.Book book = new Registry.Book();
-    private final ActorRef<Registry.Command> registry = KIT.spawn(Registry.create(book));
-    private final ActorRef<Connection.Command> connection = KIT.spawn(Behaviors.ignore());
-
-    @AfterAll
-    static void shutDown() {
-        KIT.shutdownTestKit();
-    }
+    private final ActorRef<Registry.Command> registry = ACTORS.kit().spawn(Registry.create(book));
+    private final ActorRef<Connection.Command> connection = ACTORS.kit().spawn(Behaviors.ignore());
 
     @Test
     void isLeftByTheStopHook() {
@@ -43,20 +40,20 @@ class RegistryTest {
     void isLeftByDeathWhenNoStopHookSpoke() {
         enter(connection);
 
-        KIT.stop(connection);
+        ACTORS.kit().stop(connection);
 
         Waiting.until("the entry is gone", () -> book.size() == 0);
     }
 
     @Test
     void keepsTheSuccessorWhenThePredecessorLeavesLate() {
-        ActorRef<Connection.Command> successor = KIT.spawn(Behaviors.ignore());
+        ActorRef<Connection.Command> successor = ACTORS.kit().spawn(Behaviors.ignore());
         enter(connection);
         enter(successor);
 
         book.leave(registry, ID, connection);
-        KIT.stop(connection);
-        ActorRef<Connection.Command> marker = KIT.spawn(Behaviors.ignore());
+        ACTORS.kit().stop(connection);
+        ActorRef<Connection.Command> marker = ACTORS.kit().spawn(Behaviors.ignore());
         book.enter(registry, ConnectionId.of("marker"), entry(marker));
         book.leave(registry, ConnectionId.of("marker"), marker);
         Waiting.until(

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ScriptedDnsTest {
 
-    private static final EventLoopGroup LOOP = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private static EventLoopGroup loop;
 
     private final ScriptedDns dns = ScriptedDns.start();
 
@@ -45,9 +46,14 @@ class ScriptedDnsTest {
         dns.close();
     }
 
+    @BeforeAll
+    static void startLoop() {
+        loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    }
+
     @AfterAll
     static void endLoop() {
-        LOOP.shutdownGracefully(0, 5, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
+        loop.shutdownGracefully(0, 5, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
     }
 
     @Test
@@ -132,7 +138,7 @@ class ScriptedDnsTest {
     }
 
     private List<InetAddress> resolve(String name) {
-        try (DnsNameResolver resolver = new DnsNameResolverBuilder(LOOP.next())
+        try (DnsNameResolver resolver = new DnsNameResolverBuilder(loop.next())
                 .datagramChannelType(NioDatagramChannel.class)
                 .socketChannelType(NioSocketChannel.class)
                 .nameServerProvider(new SingletonDnsServerAddressStreamProvider(dns.address()))
