@@ -4,48 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.connection.ConnectionState;
 import io.flotilla.failure.FailureKind;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class MainTest {
 
-    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
-    private final PrintStream out = System.out;
-    private final PrintStream err = System.err;
+    @RegisterExtension
+    final Screen screen = new Screen();
 
     @TempDir
     Path folder;
-
-    @BeforeEach
-    void listen() {
-        PrintStream both = new PrintStream(said, true, StandardCharsets.UTF_8);
-        System.setOut(both);
-        System.setErr(both);
-    }
-
-    @AfterEach
-    void stopListening() {
-        System.setOut(out);
-        System.setErr(err);
-    }
 
     @Test
     void checkSaysWhatWouldRun() throws Exception {
         Path conf = conf(
                 "flotilla.connections { a { uri = \"ws://one.test/\" }, b { uri = \"wss://two.test/\", desired = down } }");
 
-        assertThat(Main.execute("check", conf.toString())).isZero();
+        assertThat(screen.execute("check", conf.toString())).isZero();
 
-        assertThat(said())
+        assertThat(screen.said())
                 .contains("2 connections to 2 hosts, 1 of them down", "ws://one.test:80", "wss://two.test:443");
     }
 
@@ -55,9 +37,9 @@ class MainTest {
                 conf("flotilla {\n connections { a { uri = \"http://x/\" }, b { uri = \"ws://x/\", sink = nowhere } }\n"
                         + " sinks { s { type = fiel } } }");
 
-        assertThat(Main.execute("check", conf.toString())).isEqualTo(2);
+        assertThat(screen.execute("check", conf.toString())).isEqualTo(2);
 
-        assertThat(said())
+        assertThat(screen.said())
                 .contains("must begin with ws:// or wss://")
                 .contains("names sink [nowhere]")
                 .contains("[flotilla.sinks.s.type] = [fiel]")
@@ -67,9 +49,9 @@ class MainTest {
 
     @Test
     void failuresPrintsEveryRow() {
-        assertThat(Main.execute("failures", "conf/flotilla.conf")).isZero();
+        assertThat(screen.execute("failures", "conf/flotilla.conf")).isZero();
 
-        assertThat(said())
+        assertThat(screen.said())
                 .contains(Stream.of(FailureKind.values()).map(Enum::name).toList());
     }
 
@@ -78,21 +60,22 @@ class MainTest {
         Path conf = conf(
                 "flotilla.connections.a { uri = \"ws://x/\", classify { dialect = discord, overrides { \"http:404\" = permanent } } }");
 
-        assertThat(Main.execute("failures", conf.toString())).isZero();
+        assertThat(screen.execute("failures", conf.toString())).isZero();
 
-        assertThat(said())
+        assertThat(screen.said())
                 .containsPattern("http:404 +permanent +override")
                 .containsPattern("close:4004 +permanent +dialect discord");
     }
 
     @Test
     void wrongUsageIsTwoAndHelpIsZero() {
-        assertThat(Main.execute("run", "--nonsense")).isEqualTo(2);
-        assertThat(Main.execute("nonsense")).isEqualTo(2);
-        assertThat(Main.execute()).isEqualTo(2);
-        assertThat(Main.execute("--help")).isZero();
-        assertThat(Main.execute("check", "--help")).isZero();
-        assertThat(said()).contains("Usage: flotilla", "Exit codes:");
+        assertThat(screen.execute("run", "--nonsense")).isEqualTo(2);
+        assertThat(screen.execute("nonsense")).isEqualTo(2);
+        assertThat(screen.execute()).isEqualTo(2);
+        assertThat(screen.execute("check", "--help")).isZero();
+        assertThat(screen.said()).contains("Usage: flotilla check");
+        assertThat(screen.execute("--help")).isZero();
+        assertThat(screen.said()).contains("Usage: flotilla", "Exit codes:");
     }
 
     @Test
@@ -106,9 +89,5 @@ class MainTest {
 
     private Path conf(String text) throws Exception {
         return Files.writeString(folder.resolve("test.conf"), text);
-    }
-
-    private String said() {
-        return said.toString(StandardCharsets.UTF_8);
     }
 }

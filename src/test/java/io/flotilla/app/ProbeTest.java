@@ -11,41 +11,29 @@ import io.flotilla.testkit.Harbour;
 import io.flotilla.testkit.HarbourTls;
 import io.flotilla.testkit.Script;
 import io.flotilla.testkit.ScriptedDns;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProbeTest {
 
     private final Harbour harbour = Harbour.start();
-    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
-    private final PrintStream out = System.out;
-    private final PrintStream err = System.err;
+
+    @RegisterExtension
+    final Screen screen = new Screen();
 
     @TempDir
     Path folder;
 
-    @BeforeEach
-    void listen() {
-        PrintStream both = new PrintStream(said, true, StandardCharsets.UTF_8);
-        System.setOut(both);
-        System.setErr(both);
-    }
-
     @AfterEach
-    void stopListening() {
-        System.setOut(out);
-        System.setErr(err);
+    void close() {
         harbour.close();
     }
 
@@ -65,7 +53,7 @@ class ProbeTest {
                         "--wait=2s"))
                 .isZero();
 
-        assertThat(said())
+        assertThat(screen.said())
                 .contains("probe of ws://127.0.0.1:" + harbour.port() + "/feed?***")
                 .contains("look-up   127.0.0.1 is an address")
                 .contains("connect   127.0.0.1:" + harbour.port() + " connected")
@@ -94,7 +82,7 @@ class ProbeTest {
                     .isZero();
         }
 
-        assertThat(said())
+        assertThat(screen.said())
                 .contains("by pekko-http", "look-up   127.0.0.1 is an address", "connected (")
                 .contains("TLS       TLSv1.3 with TLS_", "request   GET /feed HTTP/1.1", "X-Key: ***")
                 .contains("answer    HTTP 101", "message   you said ***", "OPENED in ")
@@ -108,7 +96,7 @@ class ProbeTest {
         assertThat(probe(harbour.uri("/").toString(), "--set=transport=pekko-http"))
                 .isEqualTo(1);
 
-        assertThat(said()).contains("answer    HTTP 503", "UNAVAILABLE", "`run` would dial again");
+        assertThat(screen.said()).contains("answer    HTTP 503", "UNAVAILABLE", "`run` would dial again");
         assertThat(harbour.accepted()).isEqualTo(1);
     }
 
@@ -118,7 +106,7 @@ class ProbeTest {
 
         assertThat(probe("ws://127.0.0.1:" + port + "/")).isEqualTo(1);
 
-        assertThat(said())
+        assertThat(screen.said())
                 .contains("connect   127.0.0.1:" + port + " refused")
                 .contains(
                         "CONNECTION_REFUSED", "verdict  transient (by the table)", "`run` would dial again; first in ");
@@ -130,7 +118,7 @@ class ProbeTest {
 
         assertThat(probe(harbour.uri("/").toString())).isEqualTo(5);
 
-        assertThat(said())
+        assertThat(screen.said())
                 .contains("answer    HTTP 401", "WWW-Authenticate: Bearer\n")
                 .contains("UNAUTHORIZED: HTTP 401 instead of 101")
                 .contains("verdict  repair-credential, else permanent")
@@ -144,13 +132,13 @@ class ProbeTest {
                 + harbour.port() + "\" }");
 
         assertThat(probe("--conf=" + conf, "--id=a", "--wait=10ms")).isZero();
-        assertThat(said())
+        assertThat(screen.said())
                 .contains("connect   127.0.0.1:" + harbour.port() + " connected")
                 .contains("proxy     http proxy 127.0.0.1:" + harbour.port() + " said HTTP 200")
                 .contains("OPENED in ");
         harbour.onConnect(Script.empty().takeHead().sendRaw("HTTP/1.1 403 sesame\r\n\r\n"));
         assertThat(probe("--conf=" + conf, "--id=a")).isEqualTo(5);
-        assertThat(said())
+        assertThat(screen.said())
                 .contains("said HTTP 403", "PROXY_FORBIDDEN", "`run` would give it up")
                 .doesNotContain("sesame");
     }
@@ -161,7 +149,7 @@ class ProbeTest {
             assertThat(probe(secure.uri("/").toString())).isEqualTo(5);
         }
 
-        assertThat(said())
+        assertThat(screen.said())
                 .contains("cert 1    CN=localhost", "signed by itself", "for localhost, 127.0.0.1, ::1", "pin sha256/")
                 .containsPattern("valid 20\\d\\d-\\d\\d-\\d\\d to 20\\d\\d-\\d\\d-\\d\\d, \\d+ days left")
                 .contains("TLS_UNTRUSTED");
@@ -175,7 +163,7 @@ class ProbeTest {
                     .isZero();
         }
 
-        assertThat(said()).contains("issued by CN=Harbour authority", "TLS       TLSv1.3 with TLS_");
+        assertThat(screen.said()).contains("issued by CN=Harbour authority", "TLS       TLSv1.3 with TLS_");
     }
 
     @Test
@@ -192,7 +180,7 @@ class ProbeTest {
             assertThat(probe("--conf=" + conf, "--id=a")).isEqualTo(3);
         }
 
-        assertThat(said())
+        assertThat(screen.said())
                 .contains("NAME_NOT_FOUND: name [feed.test]")
                 .contains("verdict  suspect", "`run` would dial again, and rarely");
     }
@@ -209,7 +197,7 @@ class ProbeTest {
 
         assertThat(probe("--conf=" + conf, "--id=a")).isEqualTo(5);
 
-        assertThat(said())
+        assertThat(screen.said())
                 .contains("Authorization: ***", "X-Echo: you said ***", "the repair changed nothing")
                 .doesNotContain(System.getenv("PATH"));
     }
@@ -227,7 +215,7 @@ class ProbeTest {
 
         assertThat(probe("--conf=" + conf, "--id=a")).isEqualTo(4);
 
-        assertThat(said()).contains("`run` would dial again, with another credential or address");
+        assertThat(screen.said()).contains("`run` would dial again, with another credential or address");
         assertThat(harbour.accepted()).isEqualTo(1);
     }
 
@@ -242,7 +230,7 @@ class ProbeTest {
 
         assertThat(probe("--conf=" + conf, "--id=a")).isZero();
 
-        assertThat(said()).contains("ready     ready-when was met", "message   subscribed (10 bytes)", "OPENED");
+        assertThat(screen.said()).contains("ready     ready-when was met", "message   subscribed (10 bytes)", "OPENED");
     }
 
     @Test
@@ -256,7 +244,7 @@ class ProbeTest {
 
         assertThat(probe("--conf=" + conf, "--id=a")).isEqualTo(1);
 
-        assertThat(said()).contains("open      no subprotocol", "READY_TIMEOUT", "`run` would dial again");
+        assertThat(screen.said()).contains("open      no subprotocol", "READY_TIMEOUT", "`run` would dial again");
     }
 
     @Test
@@ -268,7 +256,7 @@ class ProbeTest {
 
         assertThat(harbour.nextConnection().request().orElseThrow().header("X-Key"))
                 .contains("open-sesame");
-        assertThat(said()).contains("X-Key: ***").doesNotContain("sesame");
+        assertThat(screen.said()).contains("X-Key: ***").doesNotContain("sesame");
     }
 
     @Test
@@ -277,7 +265,7 @@ class ProbeTest {
 
         assertThat(probe(harbour.uri("/").toString(), "--timeout=3s")).isEqualTo(1);
 
-        assertThat(said())
+        assertThat(screen.said())
                 .contains("to open within 3 s", "HANDSHAKE_TIMEOUT", "failed    HANDSHAKE_TIMEOUT in phase UPGRADE");
     }
 
@@ -287,7 +275,8 @@ class ProbeTest {
             assertThat(probe("ws://127.0.0.1:" + deaf.port() + "/", "--timeout=2s"))
                     .isEqualTo(1);
 
-            assertThat(said()).contains("connect   127.0.0.1:" + deaf.port() + " no answer within ", "CONNECT_TIMEOUT");
+            assertThat(screen.said())
+                    .contains("connect   127.0.0.1:" + deaf.port() + " no answer within ", "CONNECT_TIMEOUT");
         }
     }
 
@@ -297,7 +286,7 @@ class ProbeTest {
 
         assertThat(probe(harbour.uri("/old").toString())).isZero();
 
-        assertThat(said())
+        assertThat(screen.said())
                 .contains("answer    HTTP 308", "Location: /new?***", "request   GET /new?*** HTTP/1.1", "HTTP 101")
                 .doesNotContain("sesame");
     }
@@ -308,7 +297,7 @@ class ProbeTest {
 
         assertThat(probe(harbour.uri("/").toString(), "--wait=30s")).isEqualTo(1);
 
-        assertThat(said()).contains("CLOSED_RESTARTING", "closed   with 1012 \"back soon\"", "transient-hinted");
+        assertThat(screen.said()).contains("CLOSED_RESTARTING", "closed   with 1012 \"back soon\"", "transient-hinted");
     }
 
     @Test
@@ -318,7 +307,7 @@ class ProbeTest {
         assertThat(probe(harbour.uri("/").toString(), "--set=timeouts.close=200ms"))
                 .isZero();
 
-        assertThat(said()).contains("close     sent 1000, the peer did not answer");
+        assertThat(screen.said()).contains("close     sent 1000, the peer did not answer");
     }
 
     @Test
@@ -328,7 +317,7 @@ class ProbeTest {
         assertThat(probe(harbour.uri("/").toString(), "--set=ready-when=first-message"))
                 .isZero();
 
-        assertThat(said()).contains("\\u001b[2Jgone").doesNotContain("\u001b");
+        assertThat(screen.said()).contains("\\u001b[2Jgone").doesNotContain("\u001b");
     }
 
     @Test
@@ -337,7 +326,7 @@ class ProbeTest {
 
         assertThat(probe(harbour.uri("/?key=sesame").toString(), "--json")).isEqualTo(1);
 
-        JsonNode report = new ObjectMapper().readTree(said());
+        JsonNode report = new ObjectMapper().readTree(screen.said());
         assertThat(report.get("uri").textValue()).isEqualTo("ws://127.0.0.1:" + harbour.port() + "/?***");
         assertThat(report.get("at").textValue()).matches("20[0-9T:-]+\\.\\d{3}Z");
         assertThat(report.get("steps").findValuesAsText("step"))
@@ -363,21 +352,18 @@ class ProbeTest {
         Path conf = conf("flotilla.connections.a.uri = \"" + harbour.uri("/") + "\"");
         String uri = harbour.uri("/").toString();
 
-        assertThat(List.of(
-                        probe(),
-                        probe(uri, "--conf=" + conf, "--id=a"),
-                        probe("--conf=" + conf),
-                        probe("--conf=" + conf, "--id=b"),
-                        probe("--conf=" + conf, "--id=a", "--set=priority=1"),
-                        probe("http://127.0.0.1/"),
-                        probe(uri, "--set=tls.trsut=x"),
-                        probe(uri, "--header=nonsense"),
-                        probe(uri, "--header=Upgrade: tcp"),
-                        probe(uri, "--timeout=10"),
-                        probe(uri, "--timeout=soon")))
-                .containsOnly(2);
+        rejects("Name a URI, or both --conf and --id");
+        rejects("Name a URI, or both --conf and --id", uri, "--conf=" + conf, "--id=a");
+        rejects("Name a URI, or both --conf and --id", "--conf=" + conf);
+        rejects("There is no connection [b]", "--conf=" + conf, "--id=b");
+        rejects("--set", "--conf=" + conf, "--id=a", "--set=priority=1");
+        rejects("http", "http://127.0.0.1/");
+        rejects("did you mean [trust]?", uri, "--set=tls.trsut=x");
+        rejects("A header is 'NAME: VALUE'", uri, "--header=nonsense");
+        rejects("Upgrade", uri, "--header=Upgrade: tcp");
+        rejects("has no unit", uri, "--timeout=10");
+        rejects("soon", uri, "--timeout=soon");
 
-        assertThat(said()).contains("did you mean [trust]?", "There is no connection [b]", "has no unit");
         assertThat(harbour.accepted()).isZero();
     }
 
@@ -385,13 +371,14 @@ class ProbeTest {
         return Files.writeString(folder.resolve("probe.conf"), text);
     }
 
-    private static int probe(String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.add(0, "probe");
-        return Main.execute(all.toArray(String[]::new));
+    private void rejects(String complaint, String... arguments) {
+        assertThat(probe(arguments)).isEqualTo(2);
+        assertThat(screen.complained().lines().findFirst().orElseThrow()).contains(complaint);
     }
 
-    private String said() {
-        return said.toString(StandardCharsets.UTF_8);
+    private int probe(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add(0, "probe");
+        return screen.execute(all.toArray(String[]::new));
     }
 }

@@ -9,10 +9,7 @@ import io.flotilla.admin.Watched;
 import io.flotilla.connection.ConnectionState;
 import io.flotilla.spec.ConnectionId;
 import io.flotilla.testkit.Script;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,10 +31,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The commands that ask and tell a running fleet, over its real API. */
 class RemoteCommandsTest {
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-    private final PrintStream realOut = System.out;
-    private final PrintStream realErr = System.err;
+    @RegisterExtension
+    final Screen screen = new Screen();
+
     private Watched watched = Watched.start();
 
     @TempDir
@@ -44,8 +41,6 @@ class RemoteCommandsTest {
 
     @BeforeEach
     void listen() {
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
         watched.put("a", "/echo", Map.of("desk", "spot"));
         watched.put("b", "/echo", Map.of("desk", "spot"));
         watched.put("c", "/echo", Map.of("desk", "options"));
@@ -54,35 +49,23 @@ class RemoteCommandsTest {
 
     @AfterEach
     void end() {
-        System.setOut(realOut);
-        System.setErr(realErr);
         watched.close();
     }
 
     private int execute(String... arguments) {
-        out.reset();
-        err.reset();
-        return Main.execute(Stream.concat(Stream.of(arguments), Stream.of("--url", watched.url()))
+        return screen.execute(Stream.concat(Stream.of(arguments), Stream.of("--url", watched.url()))
                 .toArray(String[]::new));
     }
 
-    private String said() {
-        return out.toString(StandardCharsets.UTF_8);
-    }
-
-    private String complained() {
-        return err.toString(StandardCharsets.UTF_8);
-    }
-
     private JsonNode json() throws IOException {
-        return new ObjectMapper().readTree(out.toByteArray());
+        return new ObjectMapper().readTree(screen.printed());
     }
 
     @Test
     void listsTheConnectionsOfTheFleet() {
         assertThat(execute("list")).isZero();
 
-        List<String> lines = said().lines().toList();
+        List<String> lines = screen.printed().lines().toList();
         assertThat(lines).hasSize(4);
         assertThat(lines.get(0)).matches("ID +STATE +FOR +HOST +LABELS +BECAUSE");
         assertThat(lines.get(1)).matches("a +READY +\\d.* s +127\\.0\\.0\\.1:\\d+ +desk=spot");
@@ -104,16 +87,16 @@ class RemoteCommandsTest {
     void listSaysWhereItEnded() {
         assertThat(execute("list", "--limit", "2")).isZero();
 
-        assertThat(said().lines()).hasSize(3);
-        assertThat(complained()).contains("… and 1 more");
+        assertThat(screen.printed().lines()).hasSize(3);
+        assertThat(screen.complained()).contains("… and 1 more");
     }
 
     @Test
     void listOfNobodySaysSo() {
         assertThat(execute("list", "-q", "nobody")).isZero();
 
-        assertThat(said()).isEmpty();
-        assertThat(complained()).contains("No connection is like that");
+        assertThat(screen.printed()).isEmpty();
+        assertThat(screen.complained()).contains("No connection is like that");
     }
 
     @Test
@@ -124,16 +107,17 @@ class RemoteCommandsTest {
         assertThat(execute("list", "--watch=10ms", "--times", "2", "--state", "stopped"))
                 .isZero();
 
-        assertThat(said().lines().filter(line -> line.startsWith("2 of 2 READY, 1 STOPPED")))
+        assertThat(screen.printed().lines().filter(line -> line.startsWith("2 of 2 READY, 1 STOPPED")))
                 .hasSize(2);
-        assertThat(said().lines().filter(line -> line.matches("b +STOPPED .*"))).hasSize(2);
+        assertThat(screen.printed().lines().filter(line -> line.matches("b +STOPPED .*")))
+                .hasSize(2);
     }
 
     @Test
     void showsOneConnection() {
         assertThat(execute("show", "a")).isZero();
 
-        assertThat(said())
+        assertThat(screen.printed())
                 .contains(
                         "a  READY for ",
                         "labels        desk=spot",
@@ -146,23 +130,23 @@ class RemoteCommandsTest {
     void saysWhichConnectionIsNotThere() {
         assertThat(execute("show", "nobody")).isEqualTo(1);
 
-        assertThat(complained()).contains("nobody");
-        assertThat(said()).isEmpty();
+        assertThat(screen.complained()).contains("nobody");
+        assertThat(screen.printed()).isEmpty();
     }
 
     @Test
     void tellsOneManyAndAll() {
         assertThat(execute("stop", "a")).isZero();
-        assertThat(said()).contains("stop: a was told");
+        assertThat(screen.printed()).contains("stop: a was told");
         watched.awaitState("a", ConnectionState.STOPPED);
 
         assertThat(execute("stop", "--label", "desk=spot")).isZero();
-        assertThat(said()).contains("2 connections were told");
+        assertThat(screen.printed()).contains("2 connections were told");
         watched.awaitState("b", ConnectionState.STOPPED);
         assertThat(watched.state("c")).isEqualTo(ConnectionState.READY);
 
         assertThat(execute("start", "--all")).isZero();
-        assertThat(said()).contains("3 connections were told");
+        assertThat(screen.printed()).contains("3 connections were told");
         Stream.of("a", "b", "c").forEach(id -> watched.awaitState(id, ConnectionState.READY));
 
         assertThat(execute("restart", "a")).isZero();
@@ -183,7 +167,7 @@ class RemoteCommandsTest {
 
         assertThat(execute("restart", "a")).isEqualTo(1);
 
-        assertThat(complained()).contains("[a]");
+        assertThat(screen.complained()).contains("[a]");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -203,15 +187,15 @@ class RemoteCommandsTest {
     void sendsNothingForWrongUsage(String arguments, String complaint) {
         assertThat(execute(arguments.split(" "))).isEqualTo(2);
 
-        assertThat(complained()).contains(complaint);
+        assertThat(screen.complained()).contains(complaint);
     }
 
     @ParameterizedTest(name = "--url {0}")
     @CsvSource({"127.0.0.1:8480", "ftp://host/", "http://user:pass@host/", "http://"})
     void aUrlThatIsNoneIsWrongUsage(String url) {
-        assertThat(Main.execute("list", "--url", url)).isEqualTo(2);
+        assertThat(screen.execute("list", "--url", url)).isEqualTo(2);
 
-        assertThat(complained()).contains("--url").doesNotContain("pass@");
+        assertThat(screen.complained()).contains("--url").doesNotContain("pass@");
     }
 
     @Test
@@ -220,7 +204,7 @@ class RemoteCommandsTest {
 
         assertThat(execute("list")).isEqualTo(1);
 
-        assertThat(complained()).contains("No fleet answers at " + watched.url(), "connection refused", "--url");
+        assertThat(screen.complained()).contains("No fleet answers at " + watched.url(), "connection refused", "--url");
         watched.listenAgain();
     }
 
@@ -228,7 +212,7 @@ class RemoteCommandsTest {
     void sendsAMessage() {
         assertThat(execute("send", "a", "hello")).isZero();
 
-        assertThat(said()).contains("written, by dial #1");
+        assertThat(screen.printed()).contains("written, by dial #1");
         Waiting.until(
                 "the peer has sent it back",
                 () -> watched.fleet
@@ -246,7 +230,7 @@ class RemoteCommandsTest {
 
         assertThat(execute("send", "a", "hello")).isEqualTo(1);
 
-        assertThat(complained()).contains("Not written: refused (");
+        assertThat(screen.complained()).contains("Not written: refused (");
     }
 
     @Test
@@ -256,22 +240,22 @@ class RemoteCommandsTest {
 
         assertThat(execute("tail", "ticking", "--count", "3")).isZero();
 
-        assertThat(said().lines()).hasSize(3).allMatch(line -> line.matches("\\d{4}-.*Z  \\{\"tick\":\\d+}"));
+        assertThat(screen.printed().lines()).hasSize(3).allMatch(line -> line.matches("\\d{4}-.*Z  \\{\"tick\":\\d+}"));
     }
 
     @Test
     void followsEventsAlsoWhenTheServerWasAway() {
         CompletableFuture<Integer> tail = CompletableFuture.supplyAsync(() ->
-                Main.execute("tail", "a", "--events", "--kind", "ready", "--count", "60", "--url", watched.url()));
+                screen.execute("tail", "a", "--events", "--kind", "ready", "--count", "60", "--url", watched.url()));
 
-        restartUntil("an event was printed", 40, () -> said().contains("a Ready (READY)"));
+        restartUntil("an event was printed", 40, () -> screen.printed().contains("a Ready (READY)"));
         watched.stopListening();
-        Waiting.until("the loss was told", () -> complained().contains("again"));
+        Waiting.until("the loss was told", () -> screen.complained().contains("again"));
         watched.listenAgain();
         restartUntil("enough were", Integer.MAX_VALUE, tail::isDone);
 
         assertThat(tail.join()).isZero();
-        assertThat(said().lines()).hasSize(60);
+        assertThat(screen.printed().lines()).hasSize(60);
     }
 
     /** Restarts less and less often, and not more often than said: who follows shall not have had enough before its time. */
@@ -297,15 +281,15 @@ class RemoteCommandsTest {
         Path empty = Files.writeString(folder.resolve("empty"), "\n");
 
         assertThat(execute("list")).isEqualTo(1);
-        assertThat(complained()).contains("FLOTILLA_TOKEN", "--token-file");
+        assertThat(screen.complained()).contains("FLOTILLA_TOKEN", "--token-file");
         assertThat(execute("list", "--token-file", wrong.toString())).isEqualTo(1);
-        assertThat(complained()).contains("does not take this token").doesNotContain("barley");
+        assertThat(screen.complained()).contains("does not take this token").doesNotContain("barley");
         assertThat(execute("list", "--token-file", empty.toString())).isEqualTo(2);
-        assertThat(complained()).contains("is empty");
+        assertThat(screen.complained()).contains("is empty");
         assertThat(execute("list", "--token-file", folder.resolve("absent").toString()))
                 .isEqualTo(2);
         assertThat(execute("list", "--token-file", file.toString())).isZero();
-        assertThat(said() + complained()).doesNotContain("sesame");
+        assertThat(screen.printed() + screen.complained()).doesNotContain("sesame");
     }
 
     @Test
@@ -326,31 +310,31 @@ class RemoteCommandsTest {
                 List.of("show", "evil", "--json"),
                 List.of("list", "--json"))) {
             assertThat(execute(command.toArray(String[]::new))).isZero();
-            assertThat(said()).doesNotContain("\u001b", "\u202e", "\u0007");
+            assertThat(screen.printed()).doesNotContain("\u001b", "\u202e", "\u0007");
         }
         execute("show", "evil");
-        assertThat(said()).contains("\\u001b[2J\\u202egone\\u0007");
+        assertThat(screen.printed()).contains("\\u001b[2J\\u202egone\\u0007");
     }
 
     @Test
     void rotationSaysThatItIsNotThereYet() {
         assertThat(execute("rotate", "a")).isEqualTo(1);
 
-        assertThat(complained()).contains("rotate");
+        assertThat(screen.complained()).contains("rotate");
     }
 
     @Test
     void drainEndsTheFleet() {
         assertThat(execute("drain")).isZero();
 
-        assertThat(said()).contains("It drains");
+        assertThat(screen.printed()).contains("It drains");
         Waiting.until("it closes", () -> watched.fleet.isClosing());
     }
 
     @Test
     void completesEveryCommand() {
-        Main.execute("completion");
+        screen.execute("completion");
 
-        assertThat(said()).contains("complete -F", "list", "dial-now", "--token-file");
+        assertThat(screen.printed()).contains("complete -F", "list", "dial-now", "--token-file");
     }
 }

@@ -23,9 +23,7 @@ import io.flotilla.testkit.Harbour;
 import io.flotilla.testkit.Script;
 import io.flotilla.testkit.UpgradeRequest;
 import io.flotilla.transport.Frame;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,6 +42,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +70,9 @@ class SecretsTest {
 
     private static final List<String> SECRETS =
             List.of(CREDENTIAL, QUERY, PASSWORD, USER, HEADER, ON_OPEN, PROXY, "cr3dential");
+
+    @RegisterExtension
+    final Screen screen = new Screen();
 
     @TempDir
     Path folder;
@@ -232,21 +234,9 @@ class SecretsTest {
         nothingIsSaid();
     }
 
-    /** Captures everything that a command prints. */
     private void print(String... arguments) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        PrintStream both = new PrintStream(printed, true, StandardCharsets.UTF_8);
-        System.setOut(both);
-        System.setErr(both);
-        try {
-            Main.execute(arguments);
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
-        said.add(printed.toString(StandardCharsets.UTF_8));
+        screen.execute(arguments);
+        said.add(screen.said());
     }
 
     private void nothingIsSaid() {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,40 +12,25 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SimulateTest {
 
-    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
-    private final PrintStream out = System.out;
-    private final PrintStream err = System.err;
+    @RegisterExtension
+    final Screen screen = new Screen();
 
     @TempDir
     Path folder;
-
-    @BeforeEach
-    void listen() {
-        PrintStream both = new PrintStream(said, true, StandardCharsets.UTF_8);
-        System.setOut(both);
-        System.setErr(both);
-    }
-
-    @AfterEach
-    void stopListening() {
-        System.setOut(out);
-        System.setErr(err);
-    }
 
     @Test
     void playsTheReadersOwnConfiguration() throws Exception {
         assertThat(simulate("--outage", "host=a.test,for=1m")).isZero();
 
-        assertThat(said())
+        assertThat(screen.said())
                 .contains(
                         "120 connections to 2 hosts",
                         "-- 00:02:00 a.test dies and refuses",
@@ -60,11 +43,10 @@ class SimulateTest {
     @Test
     void saysTheSameForTheSameSeed() throws Exception {
         assertThat(simulate("--json", "--kill", "host=*.test", "--seed", "3")).isZero();
-        String first = said();
-        said.reset();
+        String first = screen.said();
         assertThat(simulate("--json", "--kill", "host=*.test", "--seed", "3")).isZero();
 
-        assertThat(said()).isEqualTo(first);
+        assertThat(screen.said()).isEqualTo(first);
         JsonNode tree = new ObjectMapper().readTree(first);
         assertThat(tree.at("/connections").asInt()).isEqualTo(120);
         assertThat(tree.at("/worstSecond/dials").asInt()).isEqualTo(20);
@@ -109,7 +91,7 @@ class SimulateTest {
                         "1h"))
                 .isZero();
 
-        assertThat(said())
+        assertThat(screen.said())
                 .contains(
                         "hangs",
                         "is a black hole",
@@ -149,7 +131,7 @@ class SimulateTest {
         assertThat(simulate("--svg", folder.resolve("nowhere/plot.svg").toString()))
                 .isEqualTo(1);
 
-        assertThat(said()).contains("The picture cannot be written to");
+        assertThat(screen.said()).contains("The picture cannot be written to");
     }
 
     @ParameterizedTest(name = "{0} {1}")
@@ -178,16 +160,16 @@ class SimulateTest {
     void badArgumentsAreSaidAndNothingIsPlayed(String option, String value, String complaint) throws Exception {
         assertThat(simulate(option, value)).isEqualTo(2);
 
-        assertThat(said()).contains(complaint).doesNotContain("ready at the end");
+        assertThat(screen.said()).contains(complaint).doesNotContain("ready at the end");
     }
 
     @Test
     void aConfigurationWithNobodyInItIsRefused() throws Exception {
         Path conf = Files.writeString(folder.resolve("empty.conf"), "flotilla {}");
 
-        assertThat(Main.execute("simulate", conf.toString())).isEqualTo(2);
+        assertThat(screen.execute("simulate", conf.toString())).isEqualTo(2);
 
-        assertThat(said()).contains("expected 1 to 200000");
+        assertThat(screen.said()).contains("expected 1 to 200000");
     }
 
     @Test
@@ -195,16 +177,16 @@ class SimulateTest {
         Path conf = Files.writeString(
                 folder.resolve("wrong.conf"), "flotilla.connections { a { uri = \"http://a.test/\" } }");
 
-        assertThat(Main.execute("simulate", conf.toString())).isEqualTo(2);
+        assertThat(screen.execute("simulate", conf.toString())).isEqualTo(2);
 
-        assertThat(said()).contains("1 problem");
+        assertThat(screen.said()).contains("1 problem");
     }
 
     @Test
     void doesNotPrintASecret() throws Exception {
         assertThat(simulate("--json")).isZero();
 
-        assertThat(said()).doesNotContain("abracadabra");
+        assertThat(screen.said()).doesNotContain("abracadabra");
     }
 
     private int simulate(String... options) throws Exception {
@@ -222,11 +204,7 @@ class SimulateTest {
             conf.append(String.format(Locale.ROOT, "c%d { template = %s }%n", i, i < 80 ? "a" : "b"));
         }
         Path file = Files.writeString(folder.resolve("flotilla.conf"), conf + "} }");
-        return Main.execute(Stream.concat(Stream.of("simulate", file.toString()), Arrays.stream(options))
+        return screen.execute(Stream.concat(Stream.of("simulate", file.toString()), Arrays.stream(options))
                 .toArray(String[]::new));
-    }
-
-    private String said() {
-        return said.toString(StandardCharsets.UTF_8);
     }
 }

@@ -3,13 +3,11 @@ package io.flotilla.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.failure.FailureKind;
-import io.flotilla.spec.FleetSettings;
 import io.flotilla.spec.Secret;
 import io.flotilla.spec.Settings;
 import io.flotilla.testkit.DeafPort;
 import io.flotilla.testkit.DnsAnswer;
 import io.flotilla.testkit.Harbour;
-import io.flotilla.testkit.Peer;
 import io.flotilla.testkit.Script;
 import io.flotilla.testkit.UpgradeRequest;
 import java.net.InetAddress;
@@ -19,53 +17,22 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a dial must do when it goes well, at real sockets: names, addresses, TLS, the request, redirects. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class DialContract {
-
-    private Ground ground;
-
-    /** Starts the transport under test. */
-    protected abstract Transport start(FleetSettings.Network network, ReceiveMemory memory);
-
-    /** Whether it is to use native sockets, and OpenSSL. */
-    protected abstract boolean usesNatives();
-
-    @BeforeAll
-    void open() {
-        ReceiveMemory memory = new ReceiveMemory(8 * 1024 * 1024);
-        ground = new Ground(network -> start(network, memory), memory, usesNatives());
-    }
-
-    @AfterAll
-    void close() {
-        ground.close();
-    }
-
-    private static void leave(Dialed dialed) {
-        dialed.link().abort(FailureKind.REMOVED);
-        dialed.awaitEnded();
-    }
-
-    private Peer peer() {
-        return ground.harbour.nextConnection("/" + ground.lastPath());
-    }
+public abstract class DialContract extends OnGround {
 
     // The request.
 
     @Test
     void asksAsTheRfcSays() {
-        Dialed dialed = ground.dial(ground.at(Script.echo()));
+        Dialed dialed = ground().dial(ground().at(Script.echo()));
         dialed.awaitOpened();
         UpgradeRequest request = peer().awaitRequest();
-        assertThat(request.header("Host")).contains("127.0.0.1:" + ground.harbour.port());
+        assertThat(request.header("Host"))
+                .contains("127.0.0.1:" + ground().harbour.port());
         assertThat(request.header("Upgrade")).contains("websocket");
         assertThat(request.header("Connection")).contains("Upgrade");
         assertThat(request.header("Sec-WebSocket-Version")).contains("13");
@@ -81,12 +48,12 @@ public abstract class DialContract {
 
     @Test
     void putsTheCredentialAndTheHeadersOfTheSpecIntoTheRequest() {
-        ground.harbour.on("/private", Script.echo());
-        String uri = "ws://me:pass%20word@127.0.0.1:" + ground.harbour.port() + "/private?token={credential}&x=%20";
+        ground().harbour.on("/private", Script.echo());
+        String uri = "ws://me:pass%20word@127.0.0.1:" + ground().harbour.port() + "/private?token={credential}&x=%20";
         Dialed dialed = new Dialed()
                 .to(
-                        ground.transport,
-                        ground.spec(uri)
+                        ground().transport,
+                        ground().spec(uri)
                                 .credential("vendor")
                                 .header("X-Token", "Bearer {credential}")
                                 .header("Origin", "https://example.test")
@@ -96,7 +63,7 @@ public abstract class DialContract {
                         Optional.of(Secret.of("a b/+")),
                         Optional.empty());
         assertThat(dialed.awaitOpened().subprotocol()).contains("v2");
-        UpgradeRequest request = ground.harbour.nextConnection("/private").awaitRequest();
+        UpgradeRequest request = ground().harbour.nextConnection("/private").awaitRequest();
         assertThat(request.query()).isEqualTo("token=a%20b%2F%2B&x=%20");
         assertThat(request.headers("X-Token")).containsExactly("Bearer a b/+");
         assertThat(request.headers("Origin")).containsExactly("https://example.test");
@@ -110,12 +77,13 @@ public abstract class DialContract {
 
     @Test
     void leavesAuthorizationToTheUserWhoSetsIt() {
-        ground.harbour.on("/own", Script.echo());
-        Dialed dialed = ground.dial(ground.spec("ws://me:pw@127.0.0.1:" + ground.harbour.port() + "/own")
-                .header("Authorization", "Bearer mine")
-                .header("Host", "other.test"));
+        ground().harbour.on("/own", Script.echo());
+        Dialed dialed = ground().dial(
+                        ground().spec("ws://me:pw@127.0.0.1:" + ground().harbour.port() + "/own")
+                                .header("Authorization", "Bearer mine")
+                                .header("Host", "other.test"));
         dialed.awaitOpened();
-        UpgradeRequest request = ground.harbour.nextConnection("/own").awaitRequest();
+        UpgradeRequest request = ground().harbour.nextConnection("/own").awaitRequest();
         assertThat(request.headers("Authorization")).containsExactly("Bearer mine");
         assertThat(request.headers("Host")).containsExactly("other.test");
         leave(dialed);
@@ -125,7 +93,7 @@ public abstract class DialContract {
 
     @Test
     void takesAnAnswerThatIsWrittenInOtherWords() {
-        Dialed dialed = ground.dial(ground.at(Script.upgrade()
+        Dialed dialed = ground().dial(ground().at(Script.upgrade()
                 .replacing("Upgrade", "WebSocket")
                 .replacing("Connection", "keep-alive, UPGRADE")
                 .header("Connection", "close")
@@ -136,7 +104,7 @@ public abstract class DialContract {
 
     @Test
     void skipsInterimAnswers() {
-        Dialed dialed = ground.dial(ground.at(Script.answer(100)
+        Dialed dialed = ground().dial(ground().at(Script.answer(100)
                 .thenAnswer(103)
                 .header("Link", "</x>; rel=preload")
                 .thenUpgrade()));
@@ -147,9 +115,10 @@ public abstract class DialContract {
     @Test
     void saysWhatTlsAgreedOn() {
         for (String protocol : List.of("TLSv1.2", "TLSv1.3")) {
-            Harbour harbour = ground.secure(
-                    protocol, () -> io.flotilla.testkit.HarbourTls.trusted().protocols(protocol));
-            Dialed dialed = ground.dial(ground.spec(harbour, Script.echo()));
+            Harbour harbour = ground().secure(
+                            protocol,
+                            () -> io.flotilla.testkit.HarbourTls.trusted().protocols(protocol));
+            Dialed dialed = ground().dial(ground().spec(harbour, Script.echo()));
             assertThat(dialed.awaitOpened().tls().orElseThrow()).startsWith(protocol + " TLS_");
             assertThat(dialed.sendNow(Frame.text("secret"))).isTrue();
             assertThat(dialed.awaitMessages(1).get(0).text()).isEqualTo("secret");
@@ -159,19 +128,20 @@ public abstract class DialContract {
 
     @Test
     void doesNotLookAtTheHostWhereItIsToldNotTo() {
-        Harbour harbour = ground.secure("elsewhere", () -> io.flotilla.testkit.HarbourTls.forHosts("other.test"));
-        Settings.Tls strict = ground.spec(harbour, Script.echo()).build().tls();
-        Dialed dialed = ground.dial(ground.spec(harbour, Script.echo()).tls(new Settings.Tls(strict.trust(), false)));
+        Harbour harbour = ground().secure("elsewhere", () -> io.flotilla.testkit.HarbourTls.forHosts("other.test"));
+        Settings.Tls strict = ground().spec(harbour, Script.echo()).build().tls();
+        Dialed dialed =
+                ground().dial(ground().spec(harbour, Script.echo()).tls(new Settings.Tls(strict.trust(), false)));
         dialed.awaitOpened();
         leave(dialed);
     }
 
     @Test
     void namesTheServerInTls() {
-        ground.dns.on("feed.test", DnsAnswer.addresses("127.0.0.1"));
-        Harbour harbour = ground.secure("feed", () -> io.flotilla.testkit.HarbourTls.forHosts("feed.test"));
+        ground().dns.on("feed.test", DnsAnswer.addresses("127.0.0.1"));
+        Harbour harbour = ground().secure("feed", () -> io.flotilla.testkit.HarbourTls.forHosts("feed.test"));
         for (String name : List.of("feed.test", "feed.test.")) {
-            Dialed dialed = ground.dial(ground.spec("wss://" + name + ":" + harbour.port() + "/"));
+            Dialed dialed = ground().dial(ground().spec("wss://" + name + ":" + harbour.port() + "/"));
             dialed.awaitOpened();
             assertThat(harbour.nextConnection().awaitTls().serverName()).contains("feed.test");
             leave(dialed);
@@ -183,11 +153,12 @@ public abstract class DialContract {
     @ParameterizedTest(name = "{0} is followed")
     @ValueSource(ints = {301, 302, 303, 307, 308})
     void followsARedirect(int status) {
-        ground.harbour.on("/new/" + status, Script.echo());
-        Dialed dialed = ground.dial(ground.at(Script.answer(status).header("Location", "new/" + status + "?x=1"))
+        ground().harbour.on("/new/" + status, Script.echo());
+        Dialed dialed = ground().dial(ground().at(Script.answer(status).header("Location", "new/" + status + "?x=1"))
                 .header("Authorization", "Bearer mine"));
         dialed.awaitOpened();
-        UpgradeRequest request = ground.harbour.nextConnection("/new/" + status).awaitRequest();
+        UpgradeRequest request =
+                ground().harbour.nextConnection("/new/" + status).awaitRequest();
         assertThat(request.query()).isEqualTo("x=1");
         assertThat(request.header("Authorization")).as("the same origin").contains("Bearer mine");
         leave(dialed);
@@ -195,14 +166,16 @@ public abstract class DialContract {
 
     @Test
     void leavesCredentialsBehindWhenItIsRedirectedToAnotherOrigin() {
-        Harbour other = ground.secure("other", () -> io.flotilla.testkit.HarbourTls.trusted());
+        Harbour other = ground().secure("other", () -> io.flotilla.testkit.HarbourTls.trusted());
         other.on("/there", Script.echo());
-        ground.harbour.on(
-                "/away", Script.answer(307).header("Location", "https://evil:pw@127.0.0.1:" + other.port() + "/there"));
+        ground().harbour
+                .on(
+                        "/away",
+                        Script.answer(307).header("Location", "https://evil:pw@127.0.0.1:" + other.port() + "/there"));
         Dialed dialed = new Dialed()
                 .to(
-                        ground.transport,
-                        ground.spec("ws://me:pw@127.0.0.1:" + ground.harbour.port() + "/away?t={credential}")
+                        ground().transport,
+                        ground().spec("ws://me:pw@127.0.0.1:" + ground().harbour.port() + "/away?t={credential}")
                                 .header("Authorization", "Bearer mine")
                                 .header("Cookie", "a=b")
                                 .header("X-Token", "{credential}")
@@ -229,19 +202,23 @@ public abstract class DialContract {
     @Test
     void followsFiveRedirectsUnderOneDeadline() {
         for (int i = 0; i < 5; i++) {
-            ground.harbour.on("/far/" + i, Script.answer(302).header("Location", "/far/" + (i + 1)));
+            ground().harbour.on("/far/" + i, Script.answer(302).header("Location", "/far/" + (i + 1)));
         }
-        Dialed dialed = ground.dial(ground.spec(ground.harbour.uri("/far/0")));
+        Dialed dialed = ground().dial(ground().spec(ground().harbour.uri("/far/0")));
         dialed.awaitOpened();
         leave(dialed);
 
-        ground.harbour.on(
-                "/late",
-                Script.empty().after(Duration.ofMillis(600)).thenAnswer(302).header("Location", "/later"));
-        ground.harbour.on(
-                "/later", Script.empty().after(Duration.ofMillis(1200)).thenUpgrade());
-        Dialed late = ground.dial(
-                ground.spec(ground.harbour.uri("/late")).timeouts(Ground.dialWithin(Duration.ofMillis(1500))));
+        ground().harbour
+                .on(
+                        "/late",
+                        Script.empty()
+                                .after(Duration.ofMillis(600))
+                                .thenAnswer(302)
+                                .header("Location", "/later"));
+        ground().harbour
+                .on("/later", Script.empty().after(Duration.ofMillis(1200)).thenUpgrade());
+        Dialed late = ground().dial(ground().spec(ground().harbour.uri("/late"))
+                .timeouts(Ground.dialWithin(Duration.ofMillis(1500))));
         assertThat(late.awaitEnded().kind()).isEqualTo(FailureKind.HANDSHAKE_TIMEOUT);
     }
 
@@ -249,8 +226,9 @@ public abstract class DialContract {
 
     @Test
     void triesTheNextAddressAtOnceWhenOneRefuses() {
-        ground.dns.on("two.test", DnsAnswer.addresses("127.0.0.2", "::1", "127.0.0.1"));
-        Dialed dialed = ground.dial(ground.spec("ws://two.test:" + ground.harbour.port() + "/"));
+        ground().dns.on("two.test", DnsAnswer.addresses("127.0.0.2", "::1", "127.0.0.1"));
+        Dialed dialed =
+                ground().dial(ground().spec("ws://two.test:" + ground().harbour.port() + "/"));
         assertThat(dialed.awaitOpened().remote().getAddress().getHostAddress()).isEqualTo("127.0.0.1");
         leave(dialed);
     }
@@ -259,8 +237,8 @@ public abstract class DialContract {
     void triesTheNextAddressAfterAMomentWhenOneIsSilent() {
         try (DeafPort deaf = DeafPort.open();
                 Harbour second = Harbour.builder().at("127.0.0.3", deaf.port()).start()) {
-            ground.dns.on("slow.test", DnsAnswer.addresses("127.0.0.1", "127.0.0.3"));
-            Dialed dialed = ground.dial(ground.spec("ws://slow.test:" + deaf.port() + "/"));
+            ground().dns.on("slow.test", DnsAnswer.addresses("127.0.0.1", "127.0.0.3"));
+            Dialed dialed = ground().dial(ground().spec("ws://slow.test:" + deaf.port() + "/"));
             Opened opened = dialed.awaitOpened();
             assertThat(opened.remote().getAddress().getHostAddress()).isEqualTo("127.0.0.3");
             assertThat(opened.took()).isGreaterThan(Duration.ofMillis(240));
@@ -272,12 +250,12 @@ public abstract class DialContract {
     @Test
     void triesTheAddressToAvoidLast() {
         try (Harbour second =
-                Harbour.builder().at("127.0.0.4", ground.harbour.port()).start()) {
-            ground.dns.on("avoid.test", DnsAnswer.addresses("127.0.0.1", "127.0.0.4"));
+                Harbour.builder().at("127.0.0.4", ground().harbour.port()).start()) {
+            ground().dns.on("avoid.test", DnsAnswer.addresses("127.0.0.1", "127.0.0.4"));
             Dialed dialed = new Dialed()
                     .to(
-                            ground.transport,
-                            ground.spec("ws://avoid.test:" + second.port() + "/")
+                            ground().transport,
+                            ground().spec("ws://avoid.test:" + second.port() + "/")
                                     .build(),
                             Optional.empty(),
                             Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), second.port())));
@@ -289,16 +267,17 @@ public abstract class DialContract {
 
     @Test
     void dialsLocalhostWithoutANameServer() {
-        int before = ground.dns.queries();
-        Dialed dialed = ground.dial(ground.spec("ws://localhost:" + ground.harbour.port() + "/"));
+        int before = ground().dns.queries();
+        Dialed dialed =
+                ground().dial(ground().spec("ws://localhost:" + ground().harbour.port() + "/"));
         dialed.awaitOpened();
-        assertThat(ground.dns.queries()).isEqualTo(before);
+        assertThat(ground().dns.queries()).isEqualTo(before);
         leave(dialed);
     }
 
     @Test
     void dialsFromTheLocalAddress() {
-        Dialed dialed = ground.dial(ground.at(Script.echo()).localAddress(DialRows.address("127.0.0.9")));
+        Dialed dialed = ground().dial(ground().at(Script.echo()).localAddress(DialRows.address("127.0.0.9")));
         dialed.awaitOpened();
         assertThat(peer().remote().getAddress().getHostAddress()).isEqualTo("127.0.0.9");
         leave(dialed);
@@ -306,42 +285,45 @@ public abstract class DialContract {
 
     @Test
     void believesANameServerAsLongAsItSays() {
-        ground.dns.on("kept.test", DnsAnswer.addresses("127.0.0.1").ttl(Duration.ofHours(1)));
-        ground.dns.on("fresh.test", DnsAnswer.addresses("127.0.0.1"));
+        ground().dns.on("kept.test", DnsAnswer.addresses("127.0.0.1").ttl(Duration.ofHours(1)));
+        ground().dns.on("fresh.test", DnsAnswer.addresses("127.0.0.1"));
         for (String name : List.of("kept.test", "fresh.test")) {
             for (int i = 0; i < 3; i++) {
-                Dialed dialed = ground.dial(ground.spec("ws://" + name + ":" + ground.harbour.port() + "/"));
+                Dialed dialed = ground().dial(ground().spec(
+                                "ws://" + name + ":" + ground().harbour.port() + "/"));
                 dialed.awaitOpened();
                 leave(dialed);
             }
         }
-        assertThat(ground.dns.queries("kept.test")).isLessThanOrEqualTo(2);
-        assertThat(ground.dns.queries("fresh.test")).isGreaterThanOrEqualTo(5);
+        assertThat(ground().dns.queries("kept.test")).isLessThanOrEqualTo(2);
+        assertThat(ground().dns.queries("fresh.test")).isGreaterThanOrEqualTo(5);
     }
 
     @Test
     void believesForAMomentThatANameDoesNotExist() {
         for (int i = 0; i < 3; i++) {
-            assertThat(ground.dial(ground.spec("ws://missing.test/"))
+            assertThat(ground().dial(ground().spec("ws://missing.test/"))
                             .awaitEnded()
                             .kind())
                     .isEqualTo(FailureKind.NAME_NOT_FOUND);
         }
-        assertThat(ground.dns.queries("missing.test")).isLessThanOrEqualTo(2);
+        assertThat(ground().dns.queries("missing.test")).isLessThanOrEqualTo(2);
     }
 
     @Test
     void asksAgainWhenAQueryIsLost() {
-        ground.dns.on("lossy.test", DnsAnswer.silent(), DnsAnswer.addresses("127.0.0.1"));
-        Dialed dialed = ground.dial(ground.spec("ws://lossy.test:" + ground.harbour.port() + "/"));
+        ground().dns.on("lossy.test", DnsAnswer.silent(), DnsAnswer.addresses("127.0.0.1"));
+        Dialed dialed = ground().dial(
+                        ground().spec("ws://lossy.test:" + ground().harbour.port() + "/"));
         dialed.awaitOpened();
         leave(dialed);
     }
 
     @Test
     void asksOverTcpWhenTheAnswerIsTooLong() {
-        ground.dns.on("long.test", DnsAnswer.addresses("127.0.0.1").overTcp());
-        Dialed dialed = ground.dial(ground.spec("ws://long.test:" + ground.harbour.port() + "/"));
+        ground().dns.on("long.test", DnsAnswer.addresses("127.0.0.1").overTcp());
+        Dialed dialed =
+                ground().dial(ground().spec("ws://long.test:" + ground().harbour.port() + "/"));
         dialed.awaitOpened();
         leave(dialed);
     }

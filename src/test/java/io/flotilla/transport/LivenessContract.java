@@ -47,10 +47,6 @@ public abstract class LivenessContract extends OnGround {
         return Heartbeat.of(every, BEAT).acknowledgedBy(ACK, Duration.ofSeconds(10));
     }
 
-    private Peer peer() {
-        return ground().harbour.nextConnection("/" + ground().lastPath());
-    }
-
     private Dialed open(ConnectionSpec.Builder spec) {
         Dialed dialed = ground().dial(spec);
         dialed.awaitOpened();

@@ -6,6 +6,7 @@ import io.flotilla.failure.Failure;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.FleetSettings;
+import io.flotilla.testkit.Peer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -22,9 +23,14 @@ public abstract class OnGround {
     /** Whether it is to use native sockets, and OpenSSL. */
     protected abstract boolean usesNatives();
 
+    /** What all links together may hold for their consumers. */
+    ReceiveMemory memory() {
+        return new ReceiveMemory(8 * 1024 * 1024);
+    }
+
     @BeforeAll
     void open() {
-        ReceiveMemory memory = new ReceiveMemory(8 * 1024 * 1024);
+        ReceiveMemory memory = memory();
         ground = new Ground(network -> start(network, memory), memory, usesNatives());
     }
 
@@ -33,8 +39,13 @@ public abstract class OnGround {
         ground.close();
     }
 
-    final Ground ground() {
+    protected final Ground ground() {
         return ground;
+    }
+
+    /** Who was dialled last. */
+    final Peer peer() {
+        return ground.harbour.nextConnection("/" + ground.lastPath());
     }
 
     static void leave(Dialed dialed) {

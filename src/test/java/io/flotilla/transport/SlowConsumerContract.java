@@ -7,46 +7,26 @@ import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Origin;
 import io.flotilla.sink.Inbound;
 import io.flotilla.sink.Sink;
-import io.flotilla.spec.FleetSettings;
 import io.flotilla.spec.Settings;
 import io.flotilla.testkit.ClientFrame;
-import io.flotilla.testkit.Peer;
 import io.flotilla.testkit.Script;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** What a link does when its consumer takes fewer messages than come, at real sockets: {@code receive.on-slow}. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class SlowConsumerContract {
+public abstract class SlowConsumerContract extends OnGround {
 
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final int MEMORY = 1 << 20;
     private static final int COUNT = 1000;
     private static final byte[] PAYLOAD = new byte[10_000];
 
-    private Ground ground;
-
-    /** Starts the transport under test. */
-    protected abstract Transport start(FleetSettings.Network network, ReceiveMemory memory);
-
-    /** Whether it is to use native sockets, and OpenSSL. */
-    protected abstract boolean usesNatives();
-
-    @BeforeAll
-    void open() {
-        ReceiveMemory memory = new ReceiveMemory(MEMORY);
-        ground = new Ground(network -> start(network, memory), memory, usesNatives());
-    }
-
-    @AfterAll
-    void close() {
-        ground.close();
+    @Override
+    ReceiveMemory memory() {
+        return new ReceiveMemory(MEMORY);
     }
 
     /** A consumer that answers to the first message when the gate opens, and takes the others at once. */
@@ -54,16 +34,12 @@ public abstract class SlowConsumerContract {
         return new Dialed()
                 .answering(message -> message.isText() && message.text().equals("first") ? gate : Sink.MORE)
                 .to(
-                        ground.transport,
-                        ground.at(Script.upgrade().sendText("first").then(script))
+                        ground().transport,
+                        ground().at(Script.upgrade().sendText("first").then(script))
                                 .receive(receive)
                                 .timeouts(Ground.closeWithin(SHORT))
                                 .liveness(new Settings.Liveness(Optional.of(SHORT), Duration.ofSeconds(20)))
                                 .build());
-    }
-
-    private Peer peer() {
-        return ground.harbour.nextConnection("/" + ground.lastPath());
     }
 
     private static Script flood() {
@@ -82,7 +58,7 @@ public abstract class SlowConsumerContract {
         Dialed.await(() -> dialed.traffic().messagesIn() == COUNT + 2, () -> "all of them read");
 
         assertThat(dialed.messages()).hasSize(1);
-        assertThat(ground.memory.used()).isBetween(1L, 100_000L);
+        assertThat(ground().memory.used()).isBetween(1L, 100_000L);
         assertThat(dialed.order().stream().filter("slow"::equals)).isNotEmpty();
         gate.complete(null);
         Dialed.await(() -> dialed.texts().contains("last"), () -> "the newest");
@@ -91,7 +67,7 @@ public abstract class SlowConsumerContract {
         assertThat(taken.size() + dialed.traffic().dropped()).isEqualTo(COUNT + 2);
         assertThat(taken).as("what fits into 100,000 bytes").hasSize(1 + 9 + 1);
         assertThat(dialed.traffic().stalls()).isZero();
-        assertThat(ground.memory.used()).isZero();
+        assertThat(ground().memory.used()).isZero();
         end(dialed);
     }
 
@@ -104,10 +80,10 @@ public abstract class SlowConsumerContract {
         assertThat(peer().awaitFrame(ClientFrame::isPong).payload()).containsExactly(7);
         Dialed.await(() -> dialed.traffic().messagesIn() == COUNT + 2, () -> "all of them read");
 
-        assertThat(ground.memory.used()).isBetween(1L, (long) MEMORY);
+        assertThat(ground().memory.used()).isBetween(1L, (long) MEMORY);
         assertThat(dialed.traffic().dropped()).isPositive();
         end(dialed);
-        Dialed.await(() -> ground.memory.used() == 0, () -> "all of it given back");
+        Dialed.await(() -> ground().memory.used() == 0, () -> "all of it given back");
     }
 
     @Test
@@ -137,7 +113,7 @@ public abstract class SlowConsumerContract {
         assertThat(failure.evidence().closeCodeSent()).isEqualTo(1000);
         assertThat(dialed.messages()).hasSize(1);
         assertThat(dialed.traffic().dropped()).isPositive();
-        assertThat(ground.memory.used()).isZero();
+        assertThat(ground().memory.used()).isZero();
         gate.complete(null); // nobody listens any more
         assertThat(dialed.messages()).hasSize(1);
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flotilla.failure.Failure;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.spec.ConnectionSpec;
-import io.flotilla.spec.FleetSettings;
 import io.flotilla.spec.Secret;
 import io.flotilla.spec.Settings;
 import io.flotilla.spec.tls.ClientKey;
@@ -27,38 +26,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a transport must do with our own certificate, with pins, and with files that change while it runs. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class TlsContract {
+public abstract class TlsContract extends OnGround {
 
     private static final Secret PASSWORD = Secret.of("hush");
-
-    private Ground ground;
-
-    /** Starts the transport under test. */
-    protected abstract Transport start(FleetSettings.Network network, ReceiveMemory memory);
-
-    /** Whether it is to use native sockets, and OpenSSL. */
-    protected abstract boolean usesNatives();
-
-    @BeforeAll
-    void open() {
-        ReceiveMemory memory = new ReceiveMemory(8 * 1024 * 1024);
-        ground = new Ground(network -> start(network, memory), memory, usesNatives());
-    }
-
-    @AfterAll
-    void close() {
-        ground.close();
-    }
 
     // Our own certificate.
 
@@ -76,7 +52,7 @@ public abstract class TlsContract {
     @Test
     void showsNothingToWhoDoesNotAsk(@TempDir Path directory) {
         ClientKey key = ClientIdentity.trusted("bot").writePem(directory);
-        assertThat(seen(ground.trusted(), tls -> tls.withKey(key)).clientCertificates())
+        assertThat(seen(ground().trusted(), tls -> tls.withKey(key)).clientCertificates())
                 .isEmpty();
     }
 
@@ -93,11 +69,12 @@ public abstract class TlsContract {
 
     @Test
     void speaksTheVersionsThatItIsTold() {
-        assertThat(seen(ground.trusted(), UnaryOperator.identity()).protocol()).isEqualTo("TLSv1.3");
-        assertThat(seen(ground.trusted(), tls -> tls.withVersions(TlsVersion.V1_2))
+        assertThat(seen(ground().trusted(), UnaryOperator.identity()).protocol())
+                .isEqualTo("TLSv1.3");
+        assertThat(seen(ground().trusted(), tls -> tls.withVersions(TlsVersion.V1_2))
                         .protocol())
                 .isEqualTo("TLSv1.2");
-        assertThat(seen(ground.trusted(), tls -> tls.withVersions(TlsVersion.V1_3))
+        assertThat(seen(ground().trusted(), tls -> tls.withVersions(TlsVersion.V1_3))
                         .protocol())
                 .isEqualTo("TLSv1.3");
     }
@@ -106,7 +83,7 @@ public abstract class TlsContract {
     void leavesItsCertificateBehindWhenItIsRedirectedToAnotherOrigin(@TempDir Path directory) {
         ClientKey key = ClientIdentity.trusted("bot").writePem(directory);
         Harbour other = requiring("TLSv1.2");
-        Harbour first = ground.trusted();
+        Harbour first = ground().trusted();
         first.on("/away", Script.answer(307).header("Location", other.uri("/").toString()));
         Failure failure = dial(spec(first.uri("/away").toString(), tls -> tls.withKey(key)))
                 .awaitEnded();
@@ -146,7 +123,7 @@ public abstract class TlsContract {
 
     @Test
     void trustsWhatIsInTheFileNow(@TempDir Path directory) throws IOException {
-        Harbour harbour = ground.trusted();
+        Harbour harbour = ground().trusted();
         String good = HarbourTls.trusted().trustPem();
         Path trust = Files.writeString(directory.resolve("ca.pem"), good);
         UnaryOperator<Settings.Tls> with = tls -> tls.withTrust(trust);
@@ -169,9 +146,9 @@ public abstract class TlsContract {
         Failure rejected = dial(spec).awaitEnded();
         assertThat(rejected.kind()).isEqualTo(FailureKind.TLS_CLIENT_REJECTED);
 
-        assertThat(get(ground.transport.renewKey(spec, rejected))).isFalse();
+        assertThat(get(ground().transport.renewKey(spec, rejected))).isFalse();
         ClientIdentity.trusted("somebody").writePem(directory);
-        assertThat(get(ground.transport.renewKey(spec, rejected))).isTrue();
+        assertThat(get(ground().transport.renewKey(spec, rejected))).isTrue();
         dial(spec).awaitOpened();
     }
 
@@ -180,7 +157,7 @@ public abstract class TlsContract {
     @Test
     void takesAChainWithAPinnedKey() {
         HarbourTls tls = HarbourTls.trusted();
-        Harbour harbour = ground.secure("pinned", () -> tls);
+        Harbour harbour = ground().secure("pinned", () -> tls);
         String other = "sha256/" + "A".repeat(43) + "=";
         seen(
                 harbour,
@@ -191,15 +168,16 @@ public abstract class TlsContract {
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void hidesNoChangedSettingBehindASessionThatCouldBeResumed(String version) {
-        Harbour elsewhere = ground.secure(
-                "elsewhere " + version, () -> HarbourTls.forHosts("other.test").protocols(version));
+        Harbour elsewhere = ground().secure(
+                        "elsewhere " + version,
+                        () -> HarbourTls.forHosts("other.test").protocols(version));
         for (int i = 0; i < 3; i++) {
             seen(elsewhere, Settings.Tls::withoutHostCheck);
         }
         assertThat(refused(elsewhere, UnaryOperator.identity())).isEqualTo(FailureKind.TLS_WRONG_HOST);
 
         Harbour harbour =
-                ground.secure("again " + version, () -> HarbourTls.trusted().protocols(version));
+                ground().secure("again " + version, () -> HarbourTls.trusted().protocols(version));
         List<Instant> agreedAt = IntStream.range(0, 3)
                 .mapToObj(i -> seen(harbour, UnaryOperator.identity()).agreedAt())
                 .toList();
@@ -212,9 +190,9 @@ public abstract class TlsContract {
     // What the tests share.
 
     private Harbour requiring(String version) {
-        return ground.secure(
-                "requiring " + version,
-                () -> HarbourTls.trusted().requiringClientCertificate().protocols(version));
+        return ground().secure(
+                        "requiring " + version,
+                        () -> HarbourTls.trusted().requiringClientCertificate().protocols(version));
     }
 
     private String subject(Harbour harbour, UnaryOperator<Settings.Tls> change) {
@@ -243,16 +221,16 @@ public abstract class TlsContract {
     }
 
     private String path(Harbour harbour) {
-        return ground.spec(harbour, Script.echo()).build().uri().target(java.util.Optional.empty());
+        return ground().spec(harbour, Script.echo()).build().uri().target(java.util.Optional.empty());
     }
 
     private ConnectionSpec spec(String uri, UnaryOperator<Settings.Tls> change) {
-        ConnectionSpec.Builder spec = ground.spec(uri);
+        ConnectionSpec.Builder spec = ground().spec(uri);
         return spec.tls(change.apply(spec.build().tls())).build();
     }
 
     private Dialed dial(ConnectionSpec spec) {
-        return Dialed.dial(ground.transport, spec);
+        return Dialed.dial(ground().transport, spec);
     }
 
     private static boolean get(CompletionStage<Boolean> stage) {

@@ -6,22 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.failure.Failure;
 import io.flotilla.failure.FailureKind;
-import io.flotilla.spec.FleetSettings;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.TestInstance;
 
 /** What every transport must do, at real sockets: each row of the table that a peer can bring about is told as that row, once. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class TransportContract {
+public abstract class TransportContract extends OnGround {
 
     /** Rows that no peer can bring about at a link, with the reason. */
     private static final Map<FailureKind, String> NOT_A_PEERS = Map.ofEntries(
@@ -36,14 +31,6 @@ public abstract class TransportContract {
             entry(SINK_UNAVAILABLE, "our own sink is down"),
             entry(UNKNOWN, "what has no row yet"));
 
-    private Ground ground;
-
-    /** Starts the transport under test. */
-    protected abstract Transport start(FleetSettings.Network network, ReceiveMemory memory);
-
-    /** Whether it is to use native sockets, and OpenSSL. */
-    protected abstract boolean usesNatives();
-
     /** Rows that this transport cannot tell, by the beginnings of what they are called, each with the reason. */
     protected Map<String, String> cannot() {
         return Map.of();
@@ -53,17 +40,6 @@ public abstract class TransportContract {
         return cannot().keySet().stream()
                 .noneMatch(beginning ->
                         row.name().startsWith(beginning) || row.kind().name().startsWith(beginning));
-    }
-
-    @BeforeAll
-    void open() {
-        ReceiveMemory memory = new ReceiveMemory(8 * 1024 * 1024);
-        ground = new Ground(network -> start(network, memory), memory, usesNatives());
-    }
-
-    @AfterAll
-    void close() {
-        ground.close();
     }
 
     static List<ContractRow> rows() {
@@ -90,7 +66,7 @@ public abstract class TransportContract {
     }
 
     private void isTold(ContractRow row) {
-        Dialed dialed = row.bringAbout().apply(ground);
+        Dialed dialed = row.bringAbout().apply(ground());
         Failure failure = dialed.awaitEnded();
         assertThat(failure.kind())
                 .as("%s; %s", row + ": " + failure, failure.evidence())
@@ -98,7 +74,7 @@ public abstract class TransportContract {
         assertThat(failure.phase()).as("%s", failure).isEqualTo(row.phase());
         assertThat(failure.evidence().generation()).isEqualTo(7);
         assertThat(failure.detail()).isNotBlank();
-        row.more().accept(ground, failure);
+        row.more().accept(ground(), failure);
         assertThat(dialed.messages()).isEmpty();
         assertThat(dialed.sendNow(Frame.text("too late"))).isFalse();
         dialed.link().close(REMOVED, 1000, "");
@@ -121,10 +97,5 @@ public abstract class TransportContract {
         assertThat(covered).doesNotContainAnyElementsOf(NOT_A_PEERS.keySet());
         covered.addAll(NOT_A_PEERS.keySet());
         assertThat(covered).containsExactlyInAnyOrder(FailureKind.values());
-    }
-
-    /** For the tests of one transport. */
-    protected final Ground ground() {
-        return ground;
     }
 }
