@@ -2,8 +2,9 @@ package io.flotilla.policy;
 
 /**
  * The arithmetic of one dial rate. Turns are spread evenly, and no window of one second ever holds more of them than the rate
- * says, also after an idle time and however unevenly it is asked. A rate below one a second means one turn each {@code 1/rate}
- * seconds; of a rate such as 2.5 the whole part fits into a window.
+ * says, also after an idle time, however unevenly it is asked, and when the dial itself begins up to {@value #LATE_MILLIS} ms after
+ * its turn. A rate below one a second means one turn each {@code 1/rate} seconds; of a rate such as 2.5 the whole part fits into a
+ * window.
  *
  * <p>Times are readings of one monotonic clock in nanoseconds, such as {@link System#nanoTime}, and never go back. Not
  * thread-safe. Remembers the turns of the last window, so a host that is rarely dialled costs next to nothing.
@@ -13,6 +14,11 @@ public final class Pace {
     private static final double SLOWEST = 1e-6;
     private static final double FASTEST = 1e6;
     private static final long SECOND = 1_000_000_000L;
+
+    /** Between a turn and its dial lie threads, some of them busy; a window is so much longer than a second. */
+    static final long LATE_MILLIS = 25;
+
+    private static final long WINDOW = SECOND + LATE_MILLIS * 1_000_000L;
 
     /** Turns that were not asked for in time are still there this much later, and then lost: timers are that coarse. */
     private static final long SLACK = 50_000_000L;
@@ -54,7 +60,7 @@ public final class Pace {
         }
         long before = interval;
         interval = (long) Math.ceil(SECOND / perSecond);
-        window = Math.max(SECOND, interval);
+        window = Math.max(WINDOW, interval);
         most = Math.max(1, (int) perSecond);
         due += untouched ? 0 : interval - before;
     }
