@@ -12,14 +12,31 @@ public final class AnswerReader {
 
     static final int MOST_BYTES = 16 * 1024;
 
+    /** Answers such as 103 that may precede the one that counts. */
+    private static final int MOST_INTERIM = 10;
+
+    private static final int SWITCHED = 101;
+
     private static final byte[] BEGINNING = {'H', 'T', 'T', 'P', '/', '1', '.'};
 
     private byte[] head = new byte[512];
     private int size;
     private int lineSize;
+    private int interim;
 
-    /** The head once its last byte is there; null until then. What follows stays in {@code in}. */
+    /** The head that counts once its last byte is there; null until then. What follows stays in {@code in}. */
     public @Nullable AnswerHead read(ByteBuf in) throws AnswerHead.NotHttp {
+        AnswerHead answer = next(in);
+        while (answer != null && answer.status() / 100 == 1 && answer.status() != SWITCHED) {
+            if (++interim > MOST_INTERIM) {
+                throw new AnswerHead.NotHttp("more than " + MOST_INTERIM + " interim answers");
+            }
+            answer = next(in);
+        }
+        return answer;
+    }
+
+    private @Nullable AnswerHead next(ByteBuf in) throws AnswerHead.NotHttp {
         while (in.isReadable()) {
             byte octet = in.readByte();
             if (size < BEGINNING.length && octet != BEGINNING[size]) {

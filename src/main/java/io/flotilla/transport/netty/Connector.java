@@ -76,8 +76,8 @@ final class Connector {
     }
 
     /** The addresses tried so far, in order. */
-    List<String> tried() {
-        return addresses.subList(0, next).stream().map(Connector::shown).toList();
+    List<InetSocketAddress> tried() {
+        return List.copyOf(addresses.subList(0, next));
     }
 
     void start() {

@@ -4,7 +4,6 @@ import io.flotilla.failure.CloseCode;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.transport.ReceiveMemory;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -25,19 +24,11 @@ final class FrameReader implements Inflation.Output {
 
         void pong(byte[] payload);
 
-        /**
-         * A close frame.
-         *
-         * @param code as it was on the wire, whatever it was; {@link #NO_CODE} when there was none
-         */
-        void close(int code, String reason);
+        void close(CloseFrame frame);
 
         /** The peer broke the protocol; {@code code} is what to tell it. */
         void violation(FailureKind kind, int code, String detail);
     }
-
-    /** Stands for a close frame without a code. */
-    static final int NO_CODE = -1;
 
     private static final int CONTINUATION = 0;
     private static final int TEXT = 1;
@@ -353,23 +344,15 @@ final class FrameReader implements Inflation.Output {
     }
 
     private void endClose(byte[] payload) {
-        if (payload.length == 1) {
-            bad("a close frame has half a code");
-            return;
-        }
-        Utf8 reason = new Utf8();
-        if (payload.length > 2 && !(reason.feed(payload, 2, payload.length) && reason.complete())) {
-            badText("the reason of a close frame is not UTF-8");
+        CloseFrame frame;
+        try {
+            frame = CloseFrame.of(payload);
+        } catch (CloseFrame.Malformed why) {
+            violate(why.kind(), why.code(), why.detail());
             return;
         }
         stop();
-        if (payload.length == 0) {
-            receiver.close(NO_CODE, "");
-        } else {
-            receiver.close(
-                    (payload[0] & 0xFF) << 8 | payload[1] & 0xFF,
-                    new String(payload, 2, payload.length - 2, StandardCharsets.UTF_8));
-        }
+        receiver.close(frame);
     }
 
     private boolean isControl() {

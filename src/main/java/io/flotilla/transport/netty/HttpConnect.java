@@ -12,13 +12,9 @@ import java.util.Optional;
 /** Asks an HTTP proxy for a tunnel: CONNECT (RFC 9110 9.3.6), with Basic authentication (RFC 7617) told unasked. */
 final class HttpConnect implements ProxyTalk {
 
-    /** Answers such as 100 that may precede the one that counts. */
-    private static final int MOST_INTERIM = 10;
-
     private final Optional<Proxy.User> user;
     private final String authority;
     private final AnswerReader reader = new AnswerReader();
-    private int interim;
 
     HttpConnect(Optional<Proxy.User> user, String host, int port) {
         this.user = user;
@@ -43,12 +39,6 @@ final class HttpConnect implements ProxyTalk {
     public Next hear(ByteBuf in) throws Refused {
         try {
             AnswerHead answer = reader.read(in);
-            while (answer != null && answer.status() / 100 == 1) {
-                if (++interim > MOST_INTERIM) {
-                    throw new AnswerHead.NotHttp("more than " + MOST_INTERIM + " interim answers");
-                }
-                answer = reader.read(in);
-            }
             return answer == null ? Next.Wait.INSTANCE : judged(answer);
         } catch (AnswerHead.NotHttp garbage) {
             throw new Refused(

@@ -54,7 +54,7 @@ final class NettyLink implements Link, Dialing.Outcome {
     @Override
     public void opened(Channel channel, Upgrading handler, DeflateOffer.Agreed deflate, Opened opened) {
         dialing = null;
-        OpenSocket socket = new OpenSocket(channel, dial, deflate, transport.memory(), this::failed);
+        OpenSocket socket = new OpenSocket(channel, dial, deflate, transport.memory(), opened.remote(), this::failed);
         open = socket;
         channel.pipeline().replace(handler, null, socket);
         socket.start(opened);

@@ -48,7 +48,7 @@ final class Reaching implements Connector.Outcome, Tunnelling.Listener {
     private final Endpoint end;
     private final Steps steps;
     private final Outcome outcome;
-    private final List<String> tried = new ArrayList<>();
+    private final List<InetSocketAddress> tried = new ArrayList<>();
 
     /** What the proxy may be asked for, one after the other: the name, or the addresses that were looked at. */
     private final Deque<String> ends = new ArrayDeque<>();
@@ -113,8 +113,8 @@ final class Reaching implements Connector.Outcome, Tunnelling.Listener {
     }
 
     /** The addresses tried so far, in order. */
-    List<String> tried() {
-        List<String> all = new ArrayList<>(tried);
+    List<InetSocketAddress> tried() {
+        List<InetSocketAddress> all = new ArrayList<>(tried);
         if (connector != null) {
             all.addAll(connector.tried());
         }

@@ -9,17 +9,12 @@ import org.jspecify.annotations.Nullable;
 /** Hears the socket of a dial until the upgrade is answered; hands what follows the answer to the handler that takes its place. */
 final class Upgrading extends ChannelInboundHandlerAdapter {
 
-    /** Answers such as 103 that may precede the one that counts. */
-    private static final int MOST_INTERIM = 10;
-
-    private static final int SWITCHED = 101;
-
     /** Hears how it goes, on the event loop. */
     interface Listener {
         /** The answer that counts. To go on, replace this handler by the next one. */
         void answered(AnswerHead answer);
 
-        void notHttp(String why);
+        void notHttp(AnswerHead.NotHttp why);
 
         /** The socket ended, cleanly where nothing was thrown. */
         void broken(@Nullable Throwable thrown);
@@ -27,7 +22,6 @@ final class Upgrading extends ChannelInboundHandlerAdapter {
 
     private final Listener listener;
     private final AnswerReader reader = new AnswerReader();
-    private int interim;
     private boolean over;
 
     Upgrading(Listener listener) {
@@ -46,7 +40,7 @@ final class Upgrading extends ChannelInboundHandlerAdapter {
             return;
         }
         try {
-            AnswerHead answer = over ? null : next(bytes);
+            AnswerHead answer = over ? null : reader.read(bytes);
             if (answer != null) {
                 over = true;
                 listener.answered(answer);
@@ -56,21 +50,10 @@ final class Upgrading extends ChannelInboundHandlerAdapter {
             }
         } catch (AnswerHead.NotHttp why) {
             over = true;
-            listener.notHttp(String.valueOf(why.getMessage()));
+            listener.notHttp(why);
         } finally {
             bytes.release();
         }
-    }
-
-    private @Nullable AnswerHead next(ByteBuf bytes) throws AnswerHead.NotHttp {
-        AnswerHead answer = reader.read(bytes);
-        while (answer != null && answer.status() / 100 == 1 && answer.status() != SWITCHED) {
-            if (++interim > MOST_INTERIM) {
-                throw new AnswerHead.NotHttp("more than " + MOST_INTERIM + " interim answers");
-            }
-            answer = reader.read(bytes);
-        }
-        return answer;
     }
 
     @Override

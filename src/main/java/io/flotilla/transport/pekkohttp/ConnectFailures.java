@@ -3,6 +3,7 @@ package io.flotilla.transport.pekkohttp;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Failures;
 import io.flotilla.failure.Phase;
+import io.flotilla.transport.netty.TlsFailures;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.util.Locale;
@@ -23,6 +24,7 @@ final class ConnectFailures {
                 : unwrapped;
     }
 
+    /** Of a socket that was not had. */
     static FailureKind of(Throwable cause) {
         String text = text(cause);
         if (cause instanceof BindException || text.contains("bind")) {
@@ -34,13 +36,23 @@ final class ConnectFailures {
         return Failures.ofThrowable(cause, Phase.CONNECT);
     }
 
+    /** Of a socket that was had. */
+    static FailureKind of(Throwable cause, Phase phase) {
+        if (isNoTls(cause)) {
+            return FailureKind.TLS_NOT_TLS;
+        }
+        boolean ofTls =
+                TlsFailures.isTls(cause) || TlsFailures.distrusted(cause).isPresent();
+        return ofTls ? TlsFailures.of(cause, phase) : Failures.ofThrowable(cause, phase);
+    }
+
     /** Whether the socket broke, and not what was said over it. */
     static boolean isBroken(@Nullable Throwable thrown) {
         return thrown instanceof StreamTcpException;
     }
 
     /** The engine of the JDK has no class of its own for what is no TLS at all. */
-    static boolean isNoTls(Throwable cause) {
+    private static boolean isNoTls(Throwable cause) {
         return cause instanceof SSLException
                 && (text(cause).contains("unrecognized ssl message")
                         || text(cause).contains("plaintext connection"));

@@ -54,9 +54,9 @@ final class PekkoHttpLink implements Link, Dialing.Outcome {
     @Override
     public void opened(Stream stream, ByteString answer, ByteString rest, Opened how) {
         dialing = null;
-        OpenSocket socket = new OpenSocket(stream, loop, dial, transport.memory(), how, this::failed);
+        OpenSocket socket = new OpenSocket(stream, loop, dial, transport.memory(), how.remote(), this::failed);
         open = socket;
-        socket.start(answer, rest);
+        socket.start(how, answer, rest);
     }
 
     @Override

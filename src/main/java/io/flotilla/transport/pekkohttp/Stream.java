@@ -48,8 +48,8 @@ final class Stream implements Tap.Listener, Conversation.Listener {
     /** Longer than any message takes; silence is somebody else's business. */
     private static final long PATIENCE_MILLIS = 24L * 3600 * 1000;
 
-    /** Hears the stream, on the event loop. */
-    interface Listener {
+    /** Hears the stream until frames go by, on the event loop. */
+    interface Handshake {
         void connected();
 
         /** The socket could not be had. */
@@ -62,6 +62,12 @@ final class Stream implements Tap.Listener, Conversation.Listener {
 
         void answer(ByteString bytes);
 
+        /** The same as {@link Tap.Listener#over}. */
+        void over(@Nullable Throwable thrown);
+    }
+
+    /** Hears the stream from the upgrade on, on the event loop; the same as {@link Tap.Listener}, and the messages of Pekko HTTP. */
+    interface Frames {
         void heard(int bytes);
 
         void message(boolean isText, byte[] payload);
@@ -87,13 +93,14 @@ final class Stream implements Tap.Listener, Conversation.Listener {
     private final EventLoop loop;
     private final Tap tap;
     private final Conversation conversation = new Conversation(this);
-    private Listener listener;
+    private final Handshake handshake;
+    private @Nullable Frames frames;
     private boolean deaf;
 
-    private Stream(ActorSystem system, EventLoop loop, long maxMessage, ReceiveMemory memory, Listener listener) {
+    private Stream(ActorSystem system, EventLoop loop, long maxMessage, ReceiveMemory memory, Handshake handshake) {
         this.system = system;
         this.loop = loop;
-        this.listener = listener;
+        this.handshake = handshake;
         this.tap = new Tap(maxMessage, memory, this);
     }
 
@@ -106,8 +113,8 @@ final class Stream implements Tap.Listener, Conversation.Listener {
             EventLoop loop,
             long maxMessage,
             ReceiveMemory memory,
-            Listener listener) {
-        Stream stream = new Stream(system, loop, maxMessage, memory, listener);
+            Handshake handshake) {
+        Stream stream = new Stream(system, loop, maxMessage, memory, handshake);
         stream.run(remote, local, engine);
         return stream;
     }
@@ -118,7 +125,7 @@ final class Stream implements Tap.Listener, Conversation.Listener {
         BidiFlow<Message, SslTlsOutbound, SslTlsInbound, Message, ?> layer =
                 Http.get(system).webSocketClientLayer(WebSocketRequest.create(NOWHERE), settings, NoLogging$.MODULE$);
         BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, ?> tls = engine.map(ready ->
-                        TLS.create(() -> ready, session -> onLoop(to -> to.secured(session)), TLSClosing.ignoreBoth()))
+                        TLS.create(() -> ready, session -> onDial(to -> to.secured(session)), TLSClosing.ignoreBoth()))
                 .orElseGet(Stream::plain);
         Flow<ByteString, ByteString, CompletionStage<Tcp.OutgoingConnection>> tcp =
                 Tcp.get(system).outgoingConnection(remote, local, List.of(), true, Optional.empty(), Optional.empty());
@@ -127,7 +134,7 @@ final class Stream implements Tap.Listener, Conversation.Listener {
                 .join(tcp, Keep.right())
                 .joinMat(conversation, Keep.left())
                 .run(system)
-                .whenComplete((socket, thrown) -> onLoop(to -> {
+                .whenComplete((socket, thrown) -> onDial(to -> {
                     if (thrown == null) {
                         to.connected();
                     } else {
@@ -145,11 +152,6 @@ final class Stream implements Tap.Listener, Conversation.Listener {
 
     // What is asked of it.
 
-    /** Who hears it from now on. */
-    void heardBy(Listener other) {
-        listener = other;
-    }
-
     /** The same as {@link Tap#waitsSince}. */
     long waitsSince() {
         return tap.waitsSince();
@@ -163,7 +165,13 @@ final class Stream implements Tap.Listener, Conversation.Listener {
         tap.readOn();
     }
 
-    void upgraded(ByteString answer, ByteString rest) {
+    /**
+     * From here on frames go by.
+     *
+     * @param answer what Pekko HTTP is told
+     */
+    void upgraded(ByteString answer, ByteString rest, Frames heardBy) {
+        frames = heardBy;
         tap.upgraded(answer, rest);
     }
 
@@ -204,11 +212,27 @@ final class Stream implements Tap.Listener, Conversation.Listener {
 
     // What it hears.
 
-    private void onLoop(Consumer<Listener> told) {
+    private void onDial(Consumer<Handshake> told) {
+        onLoop(() -> {
+            if (frames == null) {
+                told.accept(handshake);
+            }
+        });
+    }
+
+    private void onFrames(Consumer<Frames> told) {
+        onLoop(() -> {
+            if (frames != null) {
+                told.accept(frames);
+            }
+        });
+    }
+
+    private void onLoop(Runnable told) {
         try {
             loop.execute(() -> {
                 if (!deaf) {
-                    told.accept(listener);
+                    told.run();
                 }
             });
         } catch (RejectedExecutionException closed) {
@@ -222,12 +246,12 @@ final class Stream implements Tap.Listener, Conversation.Listener {
         if (message.isText()) {
             TextMessage text = message.asTextMessage();
             if (text.isStrict()) {
-                onLoop(to -> to.message(true, text.getStrictText().getBytes(StandardCharsets.UTF_8)));
+                onFrames(to -> to.message(true, text.getStrictText().getBytes(StandardCharsets.UTF_8)));
             } else {
                 text.toStrict(most, SystemMaterializer.get(system).materializer())
                         .whenComplete((whole, thrown) -> {
                             if (thrown == null) {
-                                onLoop(to -> to.message(true, whole.text().getBytes(StandardCharsets.UTF_8)));
+                                onFrames(to -> to.message(true, whole.text().getBytes(StandardCharsets.UTF_8)));
                             }
                         });
             }
@@ -235,11 +259,11 @@ final class Stream implements Tap.Listener, Conversation.Listener {
         }
         BinaryMessage binary = message.asBinaryMessage();
         if (binary.isStrict()) {
-            onLoop(to -> to.message(false, binary.getStrictData().toArrayUnsafe()));
+            onFrames(to -> to.message(false, binary.getStrictData().toArrayUnsafe()));
         } else {
             binary.toStrict(most, SystemMaterializer.get(system).materializer()).whenComplete((whole, thrown) -> {
                 if (thrown == null) {
-                    onLoop(to -> to.message(false, whole.data().toArrayUnsafe()));
+                    onFrames(to -> to.message(false, whole.data().toArrayUnsafe()));
                 }
             });
         }
@@ -252,56 +276,62 @@ final class Stream implements Tap.Listener, Conversation.Listener {
 
     @Override
     public void asked(String key) {
-        onLoop(to -> to.asked(key));
+        onDial(to -> to.asked(key));
     }
 
     @Override
     public void answer(ByteString bytes) {
-        onLoop(to -> to.answer(bytes));
+        onDial(to -> to.answer(bytes));
     }
 
     @Override
     public void heard(int bytes) {
-        onLoop(to -> to.heard(bytes));
+        onFrames(to -> to.heard(bytes));
     }
 
     @Override
     public void pong(byte[] payload) {
-        onLoop(to -> to.pong(payload));
+        onFrames(to -> to.pong(payload));
     }
 
     @Override
     public void messageEnded() {
-        onLoop(Listener::messageEnded);
+        onFrames(Frames::messageEnded);
     }
 
     @Override
     public void closed(byte[] payload) {
-        onLoop(to -> to.closed(payload));
+        onFrames(to -> to.closed(payload));
     }
 
     @Override
     public void broken(int code, String detail) {
-        onLoop(to -> to.broken(code, detail));
+        onFrames(to -> to.broken(code, detail));
     }
 
     @Override
     public void leaves(int code) {
-        onLoop(to -> to.leaves(code));
+        onFrames(to -> to.leaves(code));
     }
 
     @Override
     public void taken(boolean message) {
-        onLoop(to -> to.taken(message));
+        onFrames(to -> to.taken(message));
     }
 
     @Override
     public void outputBroken() {
-        onLoop(Listener::outputBroken);
+        onFrames(Frames::outputBroken);
     }
 
     @Override
     public void over(@Nullable Throwable thrown) {
-        onLoop(to -> to.over(thrown));
+        onLoop(() -> {
+            if (frames == null) {
+                handshake.over(thrown);
+            } else {
+                frames.over(thrown);
+            }
+        });
     }
 }

@@ -40,8 +40,8 @@ class FrameReaderTest {
         }
 
         @Override
-        public void close(int code, String reason) {
-            events.add("close " + code + " " + reason);
+        public void close(CloseFrame frame) {
+            events.add("close " + frame.code().orElse(-1) + " " + frame.reason());
         }
 
         @Override
