@@ -8,6 +8,7 @@ import io.flotilla.failure.Failure;
 import io.flotilla.failure.Ruling;
 import io.flotilla.testkit.Harbour;
 import io.flotilla.testkit.Peer;
+import io.flotilla.testkit.Script;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -39,13 +40,12 @@ class RunTest {
             Path conf = conf("flotilla.connections { a { uri = \"%s\", sink = file }, b { uri = \"%s\" } }\n"
                             .formatted(harbour.uri("/a"), harbour.uri("/b"))
                     + "flotilla.sinks.file { type = file, path = \"%s\" }".formatted(folder.resolve("out/m.ndjson")));
-            harbour.on(
-                    "/a", io.flotilla.testkit.Script.upgrade().sendText("hello").thenEcho());
+            harbour.on("/a", Script.upgrade().sendText("hello").thenEcho());
             Run run = start("run", conf.toString());
-            Peer a = harbour.nextConnection("/a").awaitUpgraded();
             Waiting.until(
                     "both are ready: " + run.output(),
                     () -> run.output().contains("a READY") && run.output().contains("b READY"));
+            Peer a = harbour.nextConnection("/a");
 
             run.process().destroy();
 
@@ -119,14 +119,14 @@ class RunTest {
     @Test
     void drainsAndEndsWithZeroWhenTheApiIsToldTo() throws Exception {
         try (Harbour harbour = Harbour.start()) {
+            harbour.on("/a", Script.upgrade().thenEcho());
             Run run = start(
                     "run",
                     conf("flotilla.connections { a { uri = \"%s\" } }".formatted(harbour.uri("/a")))
                             .toString());
-            harbour.on("/a", io.flotilla.testkit.Script.upgrade().thenEcho());
-            Peer a = harbour.nextConnection("/a").awaitUpgraded();
             Pattern place = Pattern.compile("HTTP API and dashboard: (http://127.0.0.1:\\d+/)");
             Waiting.until("it says where", () -> place.matcher(run.output()).find());
+            Peer a = harbour.nextConnection("/a").awaitUpgraded();
             Matcher found = place.matcher(run.output());
             assertThat(found.find()).isTrue();
 
