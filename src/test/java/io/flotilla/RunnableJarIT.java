@@ -58,7 +58,10 @@ class RunnableJarIT {
                 .redirectOutput(out.toFile())
                 .start();
 
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ends").isTrue();
+        if (!process.waitFor(100, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("It did not end: " + Files.readString(out));
+        }
         assertThat(process.exitValue()).as(Files.readString(out)).isZero();
         return Files.readString(out);
     }
