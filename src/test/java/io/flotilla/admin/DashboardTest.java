@@ -3,8 +3,11 @@ package io.flotilla.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.connection.ConnectionState;
+import io.flotilla.failure.FailureKind;
 import io.flotilla.spec.ConnectionId;
+import io.flotilla.telemetry.Trend;
 import io.flotilla.testkit.Script;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -313,6 +316,48 @@ class DashboardTest {
         browser.awaitText("#link", "Live");
         browser.awaitText(STOPPED, "1");
         assertThat(browser.shows("#alarm")).isFalse();
+    }
+
+    @Test
+    void theLastHourStandsInPlotsThatKeysRead() {
+        Instant begin = Instant.parse("2026-01-01T12:00:00Z");
+        for (int i = 0; i < 60; i++) {
+            boolean down = i >= 20 && i < 30;
+            watched.trend.add(new Trend.Step(
+                    begin.plusSeconds(10L * i),
+                    Map.of(ConnectionState.READY, down ? 2 : 6, ConnectionState.WAITING, down ? 4 : 0),
+                    down ? 30 : 0,
+                    down ? Map.of(FailureKind.LOST, 5L, FailureKind.CONNECTION_REFUSED, 20L) : Map.of(),
+                    100,
+                    40));
+        }
+        open("");
+
+        browser.await("not ready", () -> plot("Not ready").contains("at the most 4 connections; now waiting 0"));
+        assertThat(plot("Failures"))
+                .contains("at the most 150 failures/min", "CONNECTION_REFUSED 0", "LOST 0")
+                .contains("Left and right read single steps");
+        assertThat(plot("Dials")).contains("at the most 3 dials/s");
+        assertThat(plot("Messages")).contains("at the most 10 messages/s", "in 10", "out 4");
+        assertThat(browser.number("return document.querySelectorAll('.plot .area, .plot .line').length"))
+                .as("waiting; two kinds of failures; dials; in and out")
+                .isEqualTo(6);
+
+        browser.js("document.querySelector('.plot svg[aria-label^=Failures]').focus()");
+        browser.press(Keys.HOME);
+        browser.press(IntStream.range(0, 20).mapToObj(i -> Keys.ARROW_RIGHT).toArray(CharSequence[]::new));
+        assertThat(plots(".unseen")).contains("CONNECTION_REFUSED 120 failures/min, LOST 30 failures/min");
+    }
+
+    private static String plot(String title) {
+        return String.valueOf(browser.js(
+                "return document.querySelector(`.plot svg[aria-label^='${arguments[0]}']`)?.getAttribute('aria-label')",
+                title));
+    }
+
+    private static String plots(String css) {
+        return String.valueOf(browser.js(
+                "return [...document.querySelectorAll('.plot ' + arguments[0])].map(p => p.textContent).join()", css));
     }
 
     @Test

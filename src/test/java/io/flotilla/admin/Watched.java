@@ -8,11 +8,14 @@ import io.flotilla.spec.ConnectionId;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.FleetSettings;
 import io.flotilla.spec.Secret;
+import io.flotilla.telemetry.Trend;
 import io.flotilla.testkit.Harbour;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A fleet without limits whose peers are a harbour, with its API: what a browser or a command looks at. */
 public final class Watched implements AutoCloseable {
@@ -27,12 +30,16 @@ public final class Watched implements AutoCloseable {
     public final Harbour harbour = Harbour.start();
     public final Fleet fleet =
             Fleet.builder().settings(UNLIMITED).onMessage(message -> {}).start();
+
+    /** The last hour as the API tells it. */
+    public final List<Trend.Step> trend = new CopyOnWriteArrayList<>();
+
     private AdminSettings settings;
     private AdminServer server;
 
     private Watched(AdminSettings settings) {
         this.settings = settings;
-        this.server = Served.get(AdminServer.start(fleet, settings));
+        this.server = listen(settings);
         this.settings = settings.at("127.0.0.1", server.address().getPort());
     }
 
@@ -74,7 +81,11 @@ public final class Watched implements AutoCloseable {
 
     /** At the same port. */
     public void listenAgain() {
-        server = Served.get(AdminServer.start(fleet, settings));
+        server = listen(settings);
+    }
+
+    private AdminServer listen(AdminSettings where) {
+        return Served.get(AdminServer.start(fleet, where, AdminParts.of(fleet).trend(() -> trend)));
     }
 
     @Override
