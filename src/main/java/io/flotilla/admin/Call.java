@@ -96,6 +96,15 @@ record Call(
                     .header("Accept", "application/json")
                     .refusal();
         }
+        header("Content-Encoding")
+                .filter(coding -> !coding.equalsIgnoreCase("identity"))
+                .ifPresent(coding -> {
+                    throw Problem.of(
+                                    StatusCodes.UNSUPPORTED_MEDIA_TYPE,
+                                    "Content-Encoding is [" + coding + "]; expected the body as it is")
+                            .header("Accept-Encoding", "identity")
+                            .refusal();
+                });
         return request.entity()
                 .withSizeLimit(bodyLimit)
                 .toStrict(BODY_TIME.toMillis(), materializer)

@@ -5,12 +5,23 @@ import io.flotilla.connection.ConnectionEvent;
 import io.flotilla.connection.ConnectionState;
 import io.flotilla.supervision.FleetEvent;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** Events as JSON: the name, and a key for each thing that the event tells. */
 final class EventJson {
+
+    /** Every kind that there is, in alphabetical order. */
+    static final List<String> KINDS = Stream.of(ConnectionEvent.class, FleetEvent.class)
+            .flatMap(told -> Arrays.stream(told.getPermittedSubclasses()))
+            .filter(type -> type != FleetEvent.OfConnection.class)
+            .map(EventJson::kebab)
+            .sorted()
+            .toList();
 
     private EventJson() {}
 

@@ -145,9 +145,10 @@ final class PutRoutes {
         return Problem.of(StatusCodes.PRECONDITION_FAILED, detail);
     }
 
+    /** A weak one is well written, and never the one that is meant (RFC 9110 13.1.1). */
     private static List<String> etags(String header, String text) {
         List<String> tags = List.of(text.strip().split("\\s*,\\s*"));
-        if (!tags.stream().allMatch(tag -> tag.equals("*") || tag.matches("\"[\\x21\\x23-\\x7e]*\""))) {
+        if (!tags.stream().allMatch(tag -> tag.equals("*") || tag.matches("(W/)?\"[\\x21\\x23-\\x7e]*\""))) {
             throw Problem.of(
                             StatusCodes.BAD_REQUEST,
                             header + " = [" + text + "]: expected an ETag in quotes, such as \"9f2c\", or *")

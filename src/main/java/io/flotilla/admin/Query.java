@@ -4,6 +4,7 @@ import io.flotilla.spec.Nearest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -77,7 +78,16 @@ final class Query {
 
     /** One of these words. */
     String word(String name, String fallback, List<String> words) {
-        String word = one(name).orElse(fallback);
+        return checked(name, one(name).orElse(fallback), words);
+    }
+
+    /** Any of these words, each value of the parameter one. */
+    Set<String> words(String name, List<String> words) {
+        all(name).forEach(text -> checked(name, text, words));
+        return new HashSet<>(all(name));
+    }
+
+    private static String checked(String name, String word, List<String> words) {
         if (!words.contains(word)) {
             throw unexpected(name, word, "one of " + words + Nearest.hint(word, words));
         }

@@ -1,6 +1,7 @@
 package io.flotilla.admin;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.flotilla.connection.ConnectionEvent;
 import io.flotilla.connection.HeldBy;
 import io.flotilla.failure.Failure;
 import java.io.IOException;
@@ -33,7 +34,12 @@ final class Records {
     static void fields(JsonGenerator json, Record record) throws IOException {
         for (RecordComponent component : COMPONENTS.get(record.getClass())) {
             json.writeFieldName(component.getName());
-            value(json, read(component, record));
+            Object value = read(component, record);
+            if (value instanceof Failure failure && record instanceof ConnectionEvent event) {
+                StatusJson.failure(json, failure, Optional.of(event.at()));
+            } else {
+                value(json, value);
+            }
         }
     }
 

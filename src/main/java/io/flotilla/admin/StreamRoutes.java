@@ -63,7 +63,7 @@ final class StreamRoutes {
     private CompletionStage<HttpResponse> events(Call call) {
         List<Labels> labels = call.query().parsed("label", Labels::parse);
         Set<ConnectionId> ids = Set.copyOf(call.query().parsed("id", ConnectionId::of));
-        Set<String> kinds = Set.copyOf(call.query().all("kind"));
+        Set<String> kinds = call.query().words("kind", EventJson.KINDS);
         OptionalLong after = after(call);
         return stream(call, arrived -> new EventTail(ring, after, wanted(labels, ids, kinds), arrived));
     }

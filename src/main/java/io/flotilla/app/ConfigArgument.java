@@ -4,16 +4,14 @@ import io.flotilla.credential.CredentialProvider;
 import io.flotilla.credential.CredentialTypes;
 import io.flotilla.credential.UriProvider;
 import io.flotilla.sink.SinkProvider;
+import io.flotilla.sink.SinkTypes;
 import io.flotilla.spec.Classes;
 import io.flotilla.spec.Configuration;
 import io.flotilla.spec.InvalidConfig;
 import io.flotilla.store.FileSpecStore;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,7 +29,11 @@ final class ConfigArgument {
             description = "The configuration (default: ${DEFAULT-VALUE}).")
     private Path file = Path.of("conf/flotilla.conf");
 
-    @Option(names = "--plugins", paramLabel = "DIR", description = "A folder of jars with sinks of other types.")
+    @Option(
+            names = "--plugins",
+            paramLabel = "DIR",
+            description =
+                    "A folder of jars with classes that the configuration needs: sinks, credentials, classifiers.")
     private Optional<Path> plugins = Optional.empty();
 
     @Spec(Spec.Target.MIXEE)
@@ -77,27 +79,10 @@ final class ConfigArgument {
         }
     }
 
-    private static Map<String, SinkProvider.Opener> openers(
-            Configuration configuration, Map<String, SinkProvider> providers) {
-        Map<String, SinkProvider.Opener> openers = new LinkedHashMap<>();
-        for (Configuration.SinkBlock sink : configuration.sinks()) {
-            SinkProvider provider = providers.get(sink.type());
-            if (provider == null) {
-                sink.block().ignore(); // nobody can say which of its keys are known
-                sink.block().problem("type", "one of " + new TreeSet<>(providers.keySet()), true);
-            } else {
-                openers.put(sink.name(), provider.read(sink.block()));
-            }
-        }
-        for (String always : new String[] {"log", "stdout"}) {
-            if (configuration.sinks().stream().noneMatch(sink -> sink.name().equals(always))
-                    && configuration.connections().stream()
-                            .anyMatch(connection -> connection.spec().sink().equals(always))) {
-                openers.put(
-                        always,
-                        Objects.requireNonNull(providers.get(always))
-                                .read(configuration.emptyBlock("flotilla.sinks." + always)));
-            }
+    private static Map<String, SinkProvider.Opener> openers(Configuration configuration, SinkTypes types) {
+        Map<String, SinkProvider.Opener> openers = types.read(configuration.sinks());
+        if (!configuration.speaksOnStdout()) {
+            openers.remove("stdout"); // the log goes there
         }
         return openers;
     }

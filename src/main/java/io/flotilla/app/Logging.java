@@ -32,11 +32,9 @@ final class Logging {
 
     static void start(Terminal terminal, Configuration configuration) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context && isOurs()) {
-            boolean messagesOnStdout = configuration.connections().stream()
-                    .anyMatch(connection -> isStdout(connection.spec().sink(), configuration));
             write(
                     context,
-                    messagesOnStdout || terminal.isAttached() ? "System.err" : "System.out",
+                    configuration.speaksOnStdout() || terminal.isAttached() ? "System.err" : "System.out",
                     configuration.logFormat() == Configuration.LogFormat.JSON
                             ? new JsonLines()
                             : text(context, terminal.isAttached() ? Terminal.CLEAR : ""));
@@ -66,13 +64,6 @@ final class Logging {
         ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.detachAndStopAllAppenders();
         root.addAppender(console);
-    }
-
-    private static boolean isStdout(String sink, Configuration configuration) {
-        return sink.equals("stdout")
-                || configuration.sinks().stream()
-                        .anyMatch(defined ->
-                                defined.name().equals(sink) && defined.type().equals("stdout"));
     }
 
     /** Writes what is still to be written. */

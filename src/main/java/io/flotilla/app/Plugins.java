@@ -1,6 +1,6 @@
 package io.flotilla.app;
 
-import io.flotilla.sink.SinkProvider;
+import io.flotilla.sink.SinkTypes;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -9,10 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
-import java.util.TreeMap;
+import java.util.ServiceConfigurationError;
 import java.util.stream.Stream;
 
 /** What the jars of a folder add to what is built in. */
@@ -20,11 +18,13 @@ final class Plugins {
 
     private Plugins() {}
 
-    /** The providers of sinks by type. */
-    static Map<String, SinkProvider> sinks(ClassLoader classes) {
-        Map<String, SinkProvider> providers = new TreeMap<>();
-        ServiceLoader.load(SinkProvider.class, classes).forEach(provider -> providers.put(provider.type(), provider));
-        return providers;
+    /** The types of sinks; says which one cannot be loaded. */
+    static SinkTypes sinks(ClassLoader classes) {
+        try {
+            return SinkTypes.load(classes);
+        } catch (ServiceConfigurationError e) {
+            throw new Main.Failed("--plugins: " + e.getMessage(), e);
+        }
     }
 
     /** Sees the classes of the folder and our own. */

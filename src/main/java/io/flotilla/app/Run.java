@@ -66,7 +66,8 @@ final class Run implements Callable<Integer> {
         }
         Wiring wiring = started.join();
         Fleet fleet = wiring.fleet();
-        LOG.info("{} connections of {}", checked.configuration().connections().size(), checked.file());
+        int all = checked.configuration().connections().size();
+        LOG.info("{} {} of {}", all, all == 1 ? "connection" : "connections", checked.file());
         CompletionStage<PutOutcome> last = CompletableFuture.completedStage(PutOutcome.UNCHANGED);
         for (Sourced wanted : checked.configuration().connections()) {
             last = fleet.put(wanted.spec(), wanted.source());

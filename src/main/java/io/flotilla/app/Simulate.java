@@ -38,15 +38,15 @@ import picocli.CommandLine.TypeConversionException;
         name = "simulate",
         mixinStandardHelpOptions = true,
         description = {
-            "Plays the configuration in a scripted world, hours in seconds: how many dials a second",
-            "there would be, what would hold whom, and when everybody would be back. Dials nothing.",
+            "Plays the configuration in a scripted world, hours in seconds: how many dials there would be, what would hold whom, "
+                    + "when everybody would be back. Dials nothing.",
             "Without options it plays the start of the fleet. The same seed gives the same answer.",
             ""
         },
         footer = {
             "",
-            "HOST is a host or host:port of the configuration, * for any characters. TIME is 500ms, 10s,",
-            "2m or 1h; after at= it is since the start, and by default one minute after everybody can be there.",
+            "HOST is a host or host:port of the configuration, * for any characters. TIME is 500ms, 10s, 2m or 1h; after at= it "
+                    + "is since the start, and by default one minute after everybody can be there.",
             "Example: flotilla simulate CONF --outage host=quotes.example,for=10m --svg outage.svg"
         })
 final class Simulate implements Callable<Integer> {

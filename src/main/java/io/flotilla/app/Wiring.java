@@ -6,6 +6,7 @@ import io.flotilla.admin.AdminParts;
 import io.flotilla.admin.AdminServer;
 import io.flotilla.sink.Sink;
 import io.flotilla.sink.SinkContext;
+import io.flotilla.sink.SinkProvider;
 import io.flotilla.spec.AdminSettings;
 import io.flotilla.spec.Configuration;
 import io.flotilla.telemetry.EventLog;
@@ -69,11 +70,10 @@ final class Wiring {
             EventLog log = new EventLog(Clock.systemUTC());
             FleetBuilder builder =
                     Fleet.builder().settings(configuration.settings()).onEvent(log);
-            checked.sinks()
-                    .forEach((name, opener) -> builder.sinkFrom(name, context -> open(name, opener, context, opened)));
+            checked.sinks().forEach((name, opener) -> builder.sinkFrom(name, context -> open(opener, context, opened)));
             checked.credentials().forEach(builder::credential);
             checked.uriProviders().forEach(builder::uriProvider);
-            return new Wiring(builder.start(), harbour, log, configuration, drain);
+            return new Wiring(start(builder), harbour, log, configuration, drain);
         } catch (RuntimeException e) {
             opened.forEach(Sink::close);
             harbour.ifPresent(Harbour::close);
@@ -81,15 +81,19 @@ final class Wiring {
         }
     }
 
-    private static Sink open(
-            String name, io.flotilla.sink.SinkProvider.Opener opener, SinkContext context, List<Sink> opened) {
+    private static Fleet start(FleetBuilder builder) {
         try {
-            Sink sink = opener.open(context);
-            opened.add(sink);
-            return sink;
-        } catch (IOException e) {
-            throw new Main.Failed("Sink [" + name + "] cannot open: " + e.getMessage(), e);
+            return builder.start();
+        } catch (UncheckedIOException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new Main.Failed(String.valueOf(cause.getMessage()), e);
         }
+    }
+
+    private static Sink open(SinkProvider.Opener opener, SinkContext context, List<Sink> opened) throws IOException {
+        Sink sink = opener.open(context);
+        opened.add(sink);
+        return sink;
     }
 
     /** The HTTP API, unless it is off; it ends with the fleet's actor system. */

@@ -3,6 +3,9 @@ package io.flotilla.sink;
 import io.flotilla.spec.Block;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -59,7 +62,22 @@ public final class FileSinkProvider implements SinkProvider {
         };
     }
 
+    /** The JDK's own message of these is the name of the file, and nothing else. */
+    private static String word(FileSystemException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return "there is a file where a folder should be";
+        }
+        return e instanceof NoSuchFileException
+                ? "there is no such folder"
+                : e.getClass().getSimpleName();
+    }
+
     private static String reason(IOException e) {
-        return e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
+        return e instanceof FileSystemException of
+                ? Optional.ofNullable(of.getReason()).orElse(word(of)) + " [" + of.getFile() + "]"
+                : String.valueOf(e.getMessage());
     }
 }

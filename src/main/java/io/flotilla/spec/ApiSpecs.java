@@ -111,12 +111,11 @@ public final class ApiSpecs {
                     left = left.withoutPath("tls.key");
                 }
             }
-            if (row.isBlock("classify")) {
-                Block classify = row.block("classify");
-                if (classify.has("class") && !classify.is("class", "none")) {
-                    classify.complain("class", "a class is not loaded for the API; expected a template that has it");
-                    left = left.withoutPath("classify.class");
-                }
+            if (classOf(row, "classify")) {
+                left = left.withoutPath("classify.class");
+            }
+            if (row.isBlock("liveness") && classOf(row.block("liveness"), "heartbeat")) {
+                left = left.withoutPath("liveness.heartbeat"); // which makes no sense without its class
             }
             if (row.isBlock("headers")) {
                 Block headers = row.block("headers");
@@ -127,6 +126,19 @@ public final class ApiSpecs {
             }
         }
         return left;
+    }
+
+    /** Whether the block names a class; that is a problem then. */
+    private static boolean classOf(Block around, String key) {
+        if (!around.isBlock(key)) {
+            return false;
+        }
+        Block block = around.block(key);
+        boolean named = block.has("class") && !block.is("class", "none");
+        if (named) {
+            block.complain("class", "a class is not loaded for the API; expected a template that has it");
+        }
+        return named;
     }
 
     private static void users(Block row, ConnectionSpec spec) {

@@ -211,6 +211,9 @@ public final class Block implements AutoCloseable {
         return text(key)
                 .flatMap(text -> {
                     try {
+                        if (text.isBlank()) {
+                            throw new InvalidPathException(text, "nothing is named");
+                        }
                         return Optional.of(Path.of(text));
                     } catch (InvalidPathException e) {
                         problem(key, "a path", true);

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class Configuration {
 
     private static final String ROOT = "flotilla";
-    private static final List<String> BUILT_IN_SINKS = List.of("none", "log", "stdout");
+    private static final String STDOUT = "stdout";
+    private static final List<String> BUILT_IN_SINKS = List.of("none", "log", STDOUT);
 
     /** A spec, and the file and line that it comes from. */
     public record Sourced(ConnectionSpec spec, Source source) {}
@@ -308,6 +310,15 @@ public final class Configuration {
         return this;
     }
 
+    /** Whether standard output may carry messages: a sink of that type is defined, or something names the one that is always there. */
+    public boolean speaksOnStdout() {
+        return sinks.values().stream().anyMatch(sink -> sink.type().equals(STDOUT))
+                || Stream.concat(Stream.of(defaults), templates.values().stream())
+                        .anyMatch(under -> under.sink().equals(STDOUT))
+                || connections.values().stream()
+                        .anyMatch(sourced -> sourced.spec().sink().equals(STDOUT));
+    }
+
     private Set<String> sinkNames() {
         Set<String> names = new TreeSet<>(BUILT_IN_SINKS);
         names.addAll(sinks.keySet());
@@ -323,9 +334,13 @@ public final class Configuration {
                 settings.network().destinations());
     }
 
-    /** Reads connections that come over the API, once this was checked. */
+    /** Reads connections that come over the API, once this was checked. Standard output is theirs only where it carries messages anyway. */
     public ApiSpecs apiSpecs() {
-        return new ApiSpecs(defaults, templates, tlsKeys, Optional.of(specCheck(sinkNames())));
+        Set<String> names = sinkNames();
+        if (!speaksOnStdout()) {
+            names.remove(STDOUT);
+        }
+        return new ApiSpecs(defaults, templates, tlsKeys, Optional.of(specCheck(names)));
     }
 
     public Problems problems() {

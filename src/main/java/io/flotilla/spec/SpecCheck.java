@@ -32,14 +32,14 @@ record SpecCheck(Set<String> sinks, Set<String> credentials, Set<String> uriProv
                 .filter(name -> !credentials.contains(name))
                 .ifPresent(name -> problems.add(
                         where,
-                        "Connection [" + spec.id() + "] names credential [" + name + "]; expected one of " + credentials
-                                + Nearest.hint(name, credentials)));
+                        "Connection [" + spec.id() + "] names credential [" + name + "]; "
+                                + expected(credentials, name, "flotilla.credentials")));
         spec.uriFrom()
                 .filter(from -> !uriProviders.contains(from))
                 .ifPresent(from -> problems.add(
                         where,
-                        "Connection [" + spec.id() + "] names uri provider [" + from + "]; expected one of "
-                                + uriProviders + Nearest.hint(from, uriProviders)));
+                        "Connection [" + spec.id() + "] names uri provider [" + from + "]; "
+                                + expected(uriProviders, from, "flotilla.uri-providers")));
         boolean asks =
                 Stream.concat(Stream.of(spec.uri()), spec.failOver().stream()).anyMatch(WebSocketUri::asksForCredential)
                         || spec.proxy().filter(Proxy::asksForCredential).isPresent()
@@ -50,6 +50,12 @@ record SpecCheck(Set<String> sinks, Set<String> credentials, Set<String> uriProv
         if (asks && spec.credential().isEmpty()) {
             problems.add(where, "Connection [" + spec.id() + "] uses {credential} and names no credential");
         }
+    }
+
+    private static String expected(Set<String> names, String written, String where) {
+        return names.isEmpty()
+                ? "there is none in " + where
+                : "expected one of " + names + Nearest.hint(written, names);
     }
 
     /** What can be seen without a name server; the addresses of names are looked at by each dial. */

@@ -10,6 +10,7 @@ import io.flotilla.spec.Configuration;
 import io.flotilla.spec.Configuration.Sourced;
 import io.flotilla.spec.ConnectionsFrom;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,6 +25,8 @@ import java.util.regex.Pattern;
 
 /** Specs in files: the main configuration, and the files of connections that it names. */
 public final class FileSpecStore implements SpecStore {
+
+    private static final List<String> CONNECTIONS = List.of("flotilla", "connections");
 
     private static final Pattern PLACED = Pattern.compile("(?<where>.+?: \\d+): (?<said>.*)", Pattern.DOTALL);
 
@@ -63,7 +66,7 @@ public final class FileSpecStore implements SpecStore {
 
     /** System properties over the file, the file over every library's reference. */
     private void main(Path file) {
-        Optional<Config> parsed = parsed(file);
+        Optional<Config> parsed = parsed(file, CONNECTIONS);
         parsed.ifPresent(config -> configuration.lookAt(config, file.toString()));
         parsed.flatMap(config -> said(() -> ConfigFactory.defaultOverrides()
                         .withFallback(config)
@@ -107,19 +110,39 @@ public final class FileSpecStore implements SpecStore {
         } else if (file.toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
             CsvRows.read(file, configuration);
         } else {
-            parsed(file).flatMap(config -> said(config::resolve)).ifPresent(configuration::connections);
+            parsed(file, List.of()).flatMap(config -> said(config::resolve)).ifPresent(configuration::connections);
         }
     }
 
-    private Optional<Config> parsed(Path file) {
+    /** @param above the path of the block whose names are ids */
+    private Optional<Config> parsed(Path file, List<String> above) {
         if (!Files.isRegularFile(file)) {
             configuration.problems().add(file.toString(), Files.exists(file) ? "is no file" : "there is no such file");
             return Optional.empty();
         }
         ConfigParseOptions options = ConfigParseOptions.defaults().setAllowMissing(false);
         boolean known = file.toString().matches(".*\\.(conf|json|properties)");
-        return said(
+        Optional<Config> parsed = said(
                 () -> ConfigFactory.parseFile(file.toFile(), known ? options : options.setSyntax(ConfigSyntax.CONF)));
+        parsed.ifPresent(config -> lookAtText(file, above));
+        return parsed;
+    }
+
+    /** What is lost once it is parsed. */
+    private void lookAtText(Path file, List<String> above) {
+        try {
+            Twice.in(Files.readString(file), above)
+                    .forEach(twice -> configuration
+                            .problems()
+                            .add(
+                                    file + ": " + twice.second(),
+                                    "Connection [" + twice.name() + "] is there twice; the other one is at " + file
+                                            + ": " + twice.first()));
+        } catch (CharacterCodingException e) {
+            configuration.problems().add(file.toString(), "is no UTF-8");
+        } catch (IOException e) {
+            configuration.problems().add(file.toString(), "cannot be read: " + e.getMessage());
+        }
     }
 
     /** What the library makes of it; what it cannot read it says with file and line. */

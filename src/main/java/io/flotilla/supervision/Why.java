@@ -137,7 +137,7 @@ public record Why(
         private Said hinted() {
             Next next = dialAt();
             wouldChange.add("nothing before " + next.at().map(Words::at).orElse("the peer's time is over")
-                    + ": the peer asked for the wait, and nobody may skip it");
+                    + ": the peer asked for the wait, and dial-now does not skip it");
             cures(next);
             return new Said("It waits as long as the peer asked for with " + last() + inARow() + ".", rule(), next);
         }

@@ -6,7 +6,9 @@ import io.flotilla.spec.ConnectionId;
 import io.flotilla.supervision.FleetEvent;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +25,14 @@ public final class EventLog implements Consumer<FleetEvent>, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("io.flotilla.events");
 
+    private static final int MOST_OVER = 10_000;
+
     private final Clock clock;
     private final Damper damper;
+
+    /** Those whose end was told with its reason; that their actor has stopped then says nothing new. */
+    private final Set<ConnectionId> over = new HashSet<>();
+
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "flotilla-log");
         thread.setDaemon(true);
@@ -63,17 +71,21 @@ public final class EventLog implements Consumer<FleetEvent>, AutoCloseable {
                     "WAITING after " + shown(retry.failure()) + "; dials again in " + seconds(retry.delay()) + ": "
                             + retry.because());
         } else if (event instanceof ConnectionEvent.GaveUp gaveUp) {
+            over(gaveUp);
             say(
                     Level.ERROR,
                     "GIVEN_UP by " + gaveUp.failure().kind(),
                     gaveUp,
                     "GIVEN_UP after " + shown(gaveUp.failure()) + ": " + gaveUp.because());
         } else if (event instanceof ConnectionEvent.Finished finished) {
+            over(finished);
             say(Level.INFO, "done", finished, "STOPPED: " + finished.because());
         } else if (event instanceof ConnectionEvent.Closing closing) {
             say(Level.INFO, "CLOSING by " + closing.why(), closing, "CLOSING: " + closing.why());
         } else if (event instanceof ConnectionEvent.Stopped stopped) {
-            say(Level.INFO, "STOPPED", stopped, "STOPPED");
+            if (!over.remove(stopped.id())) {
+                say(Level.INFO, "STOPPED", stopped, "STOPPED");
+            }
         } else if (event instanceof ConnectionEvent.SubscribedAgain again) {
             say(
                     Level.WARN,
@@ -97,6 +109,14 @@ public final class EventLog implements Consumer<FleetEvent>, AutoCloseable {
                     .addKeyValue("generation", event.generation())
                     .log("{} {}", event.id(), event.getClass().getSimpleName());
         }
+    }
+
+    /** Bounded, should what follows be lost: the worst is a line too many. */
+    private void over(ConnectionEvent end) {
+        if (over.size() >= MOST_OVER) {
+            over.clear();
+        }
+        over.add(end.id());
     }
 
     /** The stack belongs to the user: it is what he needs to see. */

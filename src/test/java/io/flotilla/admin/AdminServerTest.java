@@ -123,6 +123,8 @@ class AdminServerTest {
                 .isEqualTo(412);
         assertThat(served.send(stale.copy().header("If-None-Match", "*")).status())
                 .isEqualTo(412);
+        assertThat(served.send(stale.copy().header("If-Match", "W/" + etag)).status())
+                .isEqualTo(412);
         assertThat(served.send(stale.copy().header("If-Match", "9f2c")).status())
                 .isEqualTo(400);
         assertThat(served.get("/api/v1/connections/a").header("ETag")).isEqualTo(etag);

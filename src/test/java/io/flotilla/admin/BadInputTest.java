@@ -66,6 +66,7 @@ class BadInputTest {
                 "400|/api/v1/connections?label=Desk=spot|must match",
                 "400|/api/v1/connections?view=short|expected one of [full, brief]",
                 "400|/api/v1/connections?after=%2F|Connection id [/] must match",
+                "400|/api/v1/events?kind=link-end|did you mean [link-ended]?",
                 "400|/api/v1/events?after=now|expected the number of an event",
             })
     void aRequestThatCannotBeAnsweredSaysWhy(int status, String path, String said) {
@@ -112,6 +113,7 @@ class BadInputTest {
                 "422|{\"uri\":\"ws://a/\",\"tls\":{\"trust\":\"/etc/passwd\"}}|a file is not read for the API",
                 "422|{\"uri\":\"ws://a/\",\"tls\":{\"key\":{\"pkcs12\":\"/etc/passwd\"}}}|expected none or a name from tls-keys",
                 "422|{\"uri\":\"ws://a/\",\"classify\":{\"class\":\"java.lang.String\"}}|a class is not loaded for the API",
+                "422|{\"uri\":\"ws://a/\",\"liveness\":{\"heartbeat\":{\"class\":\"java.lang.String\"}}}|a class is not loaded for the API",
                 "422|{\"uri\":\"ws://me:hush-hush@a/\"}|brings a credential of its own",
                 "422|{\"uri\":\"ws://a/\",\"proxy\":\"http://me:hush-hush@p:1\"}|brings a credential of its own",
                 "422|{\"uri\":\"ws://a/\",\"headers\":{\"Authorization\":\"Bearer hush-hush\"}}|brings a credential of its own",
@@ -139,6 +141,10 @@ class BadInputTest {
                 served.send(served.request("/api/v1/connections/b")
                         .header("Content-Type", "text/plain")
                         .PUT(HttpRequest.BodyPublishers.ofString("{\"uri\":\"ws://a/\"}"))),
+                415);
+        isProblem(
+                served.send(served.json("/api/v1/connections/b", "PUT", "{\"uri\":\"ws://a/\"}")
+                        .header("Content-Encoding", "gzip")),
                 415);
         String longBody = "{\"uri\":\"ws://a/" + "x".repeat(300 * 1024) + "\"}";
         isProblem(served.put("/api/v1/connections/b", longBody), 413);

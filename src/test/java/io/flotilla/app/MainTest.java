@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.connection.ConnectionState;
 import io.flotilla.failure.FailureKind;
+import io.flotilla.sink.SinkProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.Model.CommandSpec;
 
 class MainTest {
 
@@ -29,6 +32,21 @@ class MainTest {
 
         assertThat(screen.said())
                 .contains("2 connections to 2 hosts, 1 of them down", "ws://one.test:80", "wss://two.test:443");
+    }
+
+    @Test
+    void theLogIsThereForWhoComesLaterAndStandardOutputOnlyWhereItCarriesMessages() throws Exception {
+        String a = "flotilla { connections { a { uri = \"ws://h/\" } }";
+        assertThat(sinks(a + " }")).containsOnlyKeys("log");
+        assertThat(sinks(a + ", defaults.sink = stdout }")).containsOnlyKeys("log", "stdout");
+        assertThat(sinks(a + ", templates.t.sink = stdout }")).containsOnlyKeys("log", "stdout");
+        assertThat(sinks(a + ", sinks.mine { type = stdout } }")).containsOnlyKeys("log", "stdout", "mine");
+    }
+
+    private Map<String, SinkProvider.Opener> sinks(String configuration) throws Exception {
+        return ConfigArgument.read(conf(configuration), Optional.empty(), CommandSpec.create())
+                .orElseThrow()
+                .sinks();
     }
 
     @Test

@@ -102,7 +102,7 @@ class RunTest {
         Run run = start("run", conf.toString());
 
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.output()).contains("Sink [f] cannot open");
+        assertThat(run.output()).matches("Sink \\[f] cannot be opened: File \\[[^]]+] cannot be written to: .+\\s+");
     }
 
     @Test

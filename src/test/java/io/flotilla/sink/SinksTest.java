@@ -153,6 +153,7 @@ class SinksTest {
                 "type = fil | did you mean [file]?",
                 "type = kafka | [file, log, stdout]",
                 "type = file, pth = x | did you mean [path]?",
+                "type = file, path = \"\" | [flotilla.sinks.mine.path] = []: expected a path",
                 "type = file, fsync = sometimes | expected never, on-roll, always, or a duration such as 1s",
                 "type = file, fsync = 5 | [flotilla.sinks.mine.fsync]",
                 "type = file, keep = 0 | [flotilla.sinks.mine.keep]",
@@ -209,7 +210,7 @@ class SinksTest {
         assertThatThrownBy(() -> openFile(file.resolve("messages.ndjson")))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("Sink [mine] cannot be opened: File [" + file)
-                .hasMessageContaining("cannot be written to: ");
+                .hasMessageContaining("cannot be written to: there is a file where a folder should be");
         assertThatThrownBy(() -> openFile(folder)).isInstanceOf(IOException.class);
     }
 }

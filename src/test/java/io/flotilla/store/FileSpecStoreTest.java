@@ -62,6 +62,33 @@ class FileSpecStoreTest {
     }
 
     @Test
+    void aBlockThatWasCopiedAndKeptItsIdIsNoOverlay() throws IOException {
+        write("many.conf", "a { uri = \"wss://host/a\" }\n\n\"a\" : { uri = \"wss://host/b\" }");
+        FileSpecStore store = main("""
+                connections {
+                  q { uri = "wss://host/q" } // {
+                  r { uri = "wss://host/r", labels { q = \"""{\""\" } }
+                }
+                connections.q.priority = 5 # not twice: it says what it means
+                connections.q { uri = "wss://host/other" }
+                connections-from = [""" + glob("many.conf") + "]");
+        assertThat(problems(store))
+                .anyMatch(said ->
+                        said.matches(".*flotilla.conf: \\d+: Connection \\[q] is there twice; the other one is at "
+                                + ".*flotilla.conf: \\d+"))
+                .contains(folder + "/many.conf: 3: Connection [a] is there twice; the other one is at " + folder
+                        + "/many.conf: 1")
+                .hasSize(2);
+    }
+
+    @Test
+    void whatIsNoUtf8IsNotGuessed() throws IOException {
+        Path conf = folder.resolve("flotilla.conf");
+        Files.write(conf, "flotilla.connections.a.uri = \"wss://h\u00f6st/\"".getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(problems(FileSpecStore.read(conf))).contains(conf + ": is no UTF-8");
+    }
+
+    @Test
     void readsConnectionsFromTables() throws IOException {
         write("many.csv", """
                 # a comment

@@ -113,7 +113,7 @@ class WhyTest {
                         "It waits as long as the peer asked for with THROTTLED (HTTP 429), the 3rd failure in a row.");
         assertThat(why().wouldChange())
                 .containsExactly(
-                        "nothing before 2026-01-01T00:00:41.000Z: the peer asked for the wait, and nobody may skip it",
+                        "nothing before 2026-01-01T00:00:41.000Z: the peer asked for the wait, and dial-now does not skip it",
                         "a changed credential [vendor]",
                         "the peer accepting again; next dial at 2026-01-01T00:00:41.000Z");
         assertThat(why().chain().get(0).text())

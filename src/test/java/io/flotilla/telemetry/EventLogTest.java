@@ -76,6 +76,19 @@ class EventLogTest {
     }
 
     @Test
+    void doesNotCallStoppedWhatWasGivenUp() {
+        Failure gone = Failure.of(FailureKind.GONE, "410 Gone");
+        log.accept(of(new ConnectionEvent.GaveUp(ConnectionId.of("x"), NOW, 3, gone, "permanent")));
+        log.accept(of(new ConnectionEvent.Stopped(ConnectionId.of("x"), NOW, 3)));
+        log.accept(of(new ConnectionEvent.Finished(ConnectionId.of("y"), NOW, 3, "done")));
+        log.accept(of(new ConnectionEvent.Stopped(ConnectionId.of("y"), NOW, 3)));
+        log.accept(of(new ConnectionEvent.Stopped(ConnectionId.of("x"), NOW, 4)));
+
+        assertThat(said())
+                .containsExactly("x GIVEN_UP after GONE (410 Gone): permanent", "y STOPPED: done", "x STOPPED");
+    }
+
+    @Test
     void warnsOfASilenceAndTellsItsEnd() {
         ConnectionId id = ConnectionId.of("a");
         log.accept(of(new ConnectionEvent.SubscribedAgain(id, NOW, 1, Duration.ofSeconds(60))));
