@@ -126,7 +126,7 @@ public final class FleetBuilder {
                             () -> org.apache.pekko.actor.ActorSystem.create("flotilla-pekko-http", ownSystem())));
         }
         wrappers.forEach((name, wrapper) -> dialers.computeIfPresent(name, (same, dialer) -> wrapper.apply(dialer)));
-        Fleet.Parts parts = new Fleet.Parts(
+        FleetParts parts = new FleetParts(
                 settings,
                 dialers,
                 Map.copyOf(sinks),
@@ -137,7 +137,7 @@ public final class FleetBuilder {
                 system,
                 clock);
         try {
-            return new Fleet(parts);
+            return new Fleet(new FleetWiring(parts));
         } catch (RuntimeException e) { // a sink that cannot open must not leave threads behind
             dialers.values().forEach(Transport::close);
             throw e;
