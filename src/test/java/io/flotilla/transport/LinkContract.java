@@ -242,6 +242,18 @@ public abstract class LinkContract extends OnGround {
     }
 
     @Test
+    void readsFramesThatComeInOnePacketWithTheAnswerAndTheEndOfTheStream() {
+        Script messages = Script.empty().cork().thenUpgrade().sendText("first").sendText("second");
+        Dialed lost = ground().dial(ground().at(messages.flush().fin()));
+        Dialed closed =
+                ground().dial(ground().at(messages.sendClose(1001, "").flush().fin()));
+        assertThat(lost.awaitEnded().kind()).isEqualTo(FailureKind.LOST);
+        assertThat(lost.texts()).containsExactly("first", "second");
+        assertThat(closed.awaitEnded().kind()).isEqualTo(FailureKind.CLOSED_GOING_AWAY);
+        assertThat(closed.texts()).containsExactly("first", "second");
+    }
+
+    @Test
     void readsAnAnswerAndFramesByteByByte() {
         Dialed dialed = ground().dial(ground().at(Script.empty()
                 .trickle(1, Duration.ofNanos(100_000))

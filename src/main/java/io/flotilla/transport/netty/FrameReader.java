@@ -30,16 +30,6 @@ final class FrameReader implements Inflation.Output {
         void violation(FailureKind kind, int code, String detail);
     }
 
-    private static final int CONTINUATION = 0;
-    private static final int TEXT = 1;
-    private static final int BINARY = 2;
-    private static final int CLOSE = 8;
-    private static final int PING = 9;
-    private static final int PONG = 10;
-
-    private static final int RESERVED = 0x70;
-    private static final int DEFLATED = 0x40;
-    private static final int MOST_CONTROL = 125;
     private static final long MOST_ARRAY = Integer.MAX_VALUE - 16;
     private static final int FIRST_PIECE = 4 * 1024;
 
@@ -49,9 +39,7 @@ final class FrameReader implements Inflation.Output {
     private static final byte[] EMPTY = new byte[0];
 
     private enum Part {
-        FIRST_BYTE,
-        SECOND_BYTE,
-        LENGTH,
+        HEADER,
         PAYLOAD,
         OVER
     }
@@ -63,18 +51,11 @@ final class FrameReader implements Inflation.Output {
     /** There where permessage-deflate was agreed upon. */
     private final @Nullable Inflation inflation;
 
-    private Part part = Part.FIRST_BYTE;
-    private boolean fin;
-    private boolean marked;
-    private int opcode;
-    private int lengthBytes;
-    private int lengthMissing;
-    private long length;
+    private final FrameHeader header;
+    private Part part = Part.HEADER;
     private long payloadMissing;
 
-    /** The message in the making; its opcode is CONTINUATION when there is none. */
-    private int messageOpcode = CONTINUATION;
-
+    // The message in the making.
     private byte[] message = EMPTY;
     private boolean deflated;
     private int messageSize;
@@ -87,6 +68,7 @@ final class FrameReader implements Inflation.Output {
 
     FrameReader(Receiver receiver, long maxMessage, ReceiveMemory memory, @Nullable Inflation inflation) {
         this.inflation = inflation;
+        this.header = new FrameHeader(inflation != null);
         this.receiver = receiver;
         this.memory = memory;
         this.maxMessage = Math.min(maxMessage, MOST_ARRAY);
@@ -117,98 +99,37 @@ final class FrameReader implements Inflation.Output {
         if (!in.isReadable()) {
             return false;
         }
-        int octet = in.readUnsignedByte();
-        switch (part) {
-            case FIRST_BYTE -> firstByte(octet);
-            case SECOND_BYTE -> secondByte(octet);
-            default -> lengthByte(octet);
+        switch (header.take(in.readUnsignedByte())) {
+            case WHOLE -> begin();
+            case BROKEN -> bad(header.wrong());
+            case MORE -> {}
         }
         return true;
     }
 
-    private void firstByte(int octet) {
-        fin = (octet & 0x80) != 0;
-        opcode = octet & 0x0F;
-        marked = (octet & RESERVED) != 0;
-        if (marked && !mayBeMarked(octet & RESERVED)) {
-            bad("reserved bits are set that nothing was agreed upon for");
-        } else if (!known(opcode)) {
-            bad("opcode " + opcode + " is reserved");
-        } else if (isControl() && !fin) {
-            bad("a control frame is fragmented");
-        } else if (opcode == CONTINUATION && messageOpcode == CONTINUATION) {
-            bad("a continuation frame continues nothing");
-        } else if ((opcode == TEXT || opcode == BINARY) && messageOpcode != CONTINUATION) {
-            bad("a new message begins inside a fragmented one");
-        } else {
-            part = Part.SECOND_BYTE;
-        }
-    }
-
-    /** Only the first frame of a message says that it is deflated (RFC 7692 6). */
-    private boolean mayBeMarked(int bits) {
-        return bits == DEFLATED && inflation != null && (opcode == TEXT || opcode == BINARY);
-    }
-
-    private void secondByte(int octet) {
-        int short7 = octet & 0x7F;
-        if ((octet & 0x80) != 0) {
-            bad("a frame of the server is masked");
-        } else if (isControl() && short7 > MOST_CONTROL) {
-            bad("a control frame is longer than 125 bytes");
-        } else if (short7 < 126) {
-            length = short7;
-            lengthBytes = 0;
-            begin();
-        } else {
-            length = 0;
-            lengthBytes = short7 == 126 ? 2 : 8;
-            lengthMissing = lengthBytes;
-            part = Part.LENGTH;
-        }
-    }
-
-    private void lengthByte(int octet) {
-        if (lengthMissing == 8 && (octet & 0x80) != 0) {
-            bad("a length has its highest bit set");
-            return;
-        }
-        length = length << 8 | octet;
-        if (--lengthMissing > 0) {
-            return;
-        }
-        if (length < 126 || (lengthBytes == 8 && length <= 0xFFFF)) {
-            bad("a length is not in its shortest form");
-            return;
-        }
-        begin();
-    }
-
     /** The header is complete. */
     private void begin() {
+        long length = header.length();
         payloadMissing = length;
         part = Part.PAYLOAD;
-        if (isControl()) {
+        if (header.isControl()) {
             control = length == 0 ? EMPTY : new byte[(int) length];
             controlSize = 0;
             return;
         }
-        if (opcode != CONTINUATION) {
-            deflated = marked;
+        boolean first = header.opcode() != FrameHeader.CONTINUATION;
+        if (first) {
+            deflated = header.isMarked();
+            messageSize = 0;
+            messageWeight = 0;
+            utf8.reset();
         }
         // Each frame weighs at least one byte, so that endless empty fragments end too.
-        messageWeight += Math.max(length, opcode == CONTINUATION ? 1 : 0);
+        messageWeight += Math.max(length, first ? 0 : 1);
         if (deflated
                 ? messageWeight > mostDeflated()
                 : length > maxMessage - messageSize || messageWeight > maxMessage + 1) {
             tooBig();
-            return;
-        }
-        if (opcode != CONTINUATION) {
-            messageOpcode = opcode;
-            messageSize = 0;
-            messageWeight = length;
-            utf8.reset();
         }
     }
 
@@ -222,7 +143,7 @@ final class FrameReader implements Inflation.Output {
         if (here == 0 && payloadMissing > 0) {
             return false;
         }
-        if (isControl()) {
+        if (header.isControl()) {
             in.readBytes(control, controlSize, here);
             controlSize += here;
         } else if (!(deflated ? inflate(in, here) : append(in, here))) {
@@ -230,10 +151,10 @@ final class FrameReader implements Inflation.Output {
         }
         payloadMissing -= here;
         if (payloadMissing == 0) {
-            part = Part.FIRST_BYTE;
-            if (isControl()) {
+            part = Part.HEADER;
+            if (header.isControl()) {
                 endControl();
-            } else if (fin) {
+            } else if (header.isFinal()) {
                 endMessage();
             }
         }
@@ -270,7 +191,7 @@ final class FrameReader implements Inflation.Output {
 
     private boolean appended(int bytes) {
         messageSize += bytes;
-        if (messageOpcode == TEXT && !utf8.feed(message, messageSize - bytes, messageSize)) {
+        if (header.isText() && !utf8.feed(message, messageSize - bytes, messageSize)) {
             badText("a text message is not UTF-8");
             return false;
         }
@@ -294,7 +215,7 @@ final class FrameReader implements Inflation.Output {
         if (needed <= message.length) {
             return true;
         }
-        boolean plainEnd = fin && !deflated;
+        boolean plainEnd = header.isFinal() && !deflated;
         long last = plainEnd ? messageSize + payloadMissing : maxMessage;
         long grown = plainEnd && needed == last ? needed : Math.max(needed, Math.max(FIRST_PIECE, 2L * message.length));
         int size = (int) Math.min(last, grown);
@@ -319,26 +240,24 @@ final class FrameReader implements Inflation.Output {
         if (deflated && !isGood(inflation().end(this))) {
             return;
         }
-        if (messageOpcode == TEXT && !utf8.complete()) {
+        if (header.isText() && !utf8.complete()) {
             badText("a text message ends inside a character");
             return;
         }
-        boolean isText = messageOpcode == TEXT;
         byte[] whole = messageSize == message.length ? message : Arrays.copyOf(message, messageSize);
         message = EMPTY;
         messageSize = 0;
         messageWeight = 0;
-        messageOpcode = CONTINUATION;
         unclaim();
-        receiver.message(isText, whole);
+        receiver.message(header.isText(), whole);
     }
 
     private void endControl() {
         byte[] payload = control;
         control = EMPTY;
-        switch (opcode) {
-            case PING -> receiver.ping(payload);
-            case PONG -> receiver.pong(payload);
+        switch (header.opcode()) {
+            case FrameHeader.PING -> receiver.ping(payload);
+            case FrameHeader.PONG -> receiver.pong(payload);
             default -> endClose(payload);
         }
     }
@@ -353,14 +272,6 @@ final class FrameReader implements Inflation.Output {
         }
         stop();
         receiver.close(frame);
-    }
-
-    private boolean isControl() {
-        return opcode >= CLOSE;
-    }
-
-    private static boolean known(int opcode) {
-        return opcode <= BINARY || (opcode >= CLOSE && opcode <= PONG);
     }
 
     private void bad(String detail) {

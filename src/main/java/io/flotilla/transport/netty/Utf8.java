@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * Checks UTF-8 (RFC 3629) while it arrives, in pieces of any size. Says no at the first byte that makes it certain: overlong
  * forms, surrogates and code points beyond U+10FFFF are refused at their second byte.
  */
-final class Utf8 {
+public final class Utf8 {
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final long HIGH_BITS = 0x8080808080808080L;
@@ -21,19 +21,19 @@ final class Utf8 {
 
     private int most = 0xBF;
 
-    void reset() {
+    public void reset() {
         missing = 0;
         least = 0x80;
         most = 0xBF;
     }
 
     /** Whether what was fed ends with a whole character. */
-    boolean complete() {
+    public boolean complete() {
         return missing == 0;
     }
 
     /** Whether all of it is still valid, perhaps with the last character half there. */
-    boolean feed(byte[] bytes, int from, int to) {
+    public boolean feed(byte[] bytes, int from, int to) {
         int at = from;
         while (at < to) {
             if (missing == 0) {

@@ -1,13 +1,16 @@
 package io.flotilla.transport.pekkohttp;
 
 import io.flotilla.failure.CloseCode;
+import io.flotilla.failure.FailureKind;
 import io.flotilla.transport.ReceiveMemory;
+import io.flotilla.transport.netty.FrameHeader;
+import io.flotilla.transport.netty.Utf8;
 import java.util.Arrays;
 import org.apache.pekko.util.ByteString;
 
 /**
- * Looks at the frames of a server (RFC 6455 5.2) as their bytes go by, as far as Pekko HTTP does not tell what is in them: close frames,
- * pongs, and how long a message is. What is wrong with other frames is for Pekko to say. Confined to a stream.
+ * Looks at the frames of a server (RFC 6455 5) as their bytes go by: close frames, pongs, how long a message is, and what breaks the
+ * protocol, which Pekko HTTP would find out later and not name. Confined to a stream.
  */
 final class FrameWatch {
 
@@ -21,27 +24,24 @@ final class FrameWatch {
         /** A close frame; its bytes do not go by. */
         void closed(byte[] payload);
 
-        /** A close frame that breaks the protocol, or a message over its bound; nothing goes by any more. */
-        void broken(int code, String detail);
+        /** The peer broke the protocol, or a bound; nothing goes by any more. {@code code} is what to tell it. */
+        void broken(FailureKind kind, int code, String detail);
     }
-
-    private static final int CONTINUATION = 0;
-    private static final int CLOSE = 8;
-    private static final int PONG = 10;
-    private static final int MOST_CONTROL = 125;
 
     /** Bytes of a message that is not whole for which nobody is asked. */
     private static final int UNASKED = 64 * 1024;
+
+    private static final byte[] NONE = new byte[0];
 
     private final ReceiveMemory memory;
     private final long maxMessage;
     private final Listener listener;
 
-    private final byte[] header = new byte[10];
-    private int headerSize;
+    private final FrameHeader header = new FrameHeader(false);
+    private final Utf8 utf8 = new Utf8();
+    private boolean inPayload;
     private long payloadLeft;
-    private int opcode;
-    private byte[] control = new byte[0];
+    private byte[] control = NONE;
     private int controlSize;
     private long messageSize;
     private long arrived;
@@ -59,75 +59,76 @@ final class FrameWatch {
         int passing = 0;
         int at = 0;
         while (at < bytes.length() && !over) {
-            if (payloadLeft > 0) {
+            if (inPayload) {
                 int here = (int) Math.min(payloadLeft, bytes.length() - at);
-                keep(bytes, at, here);
-                if (opcode < CLOSE && !claim(here)) {
-                    return passing;
-                }
-                payloadLeft -= here;
+                payload(bytes.slice(at, at + here));
                 at += here;
-                if (payloadLeft == 0) {
-                    endFrame();
-                }
             } else {
-                header[headerSize++] = bytes.apply(at++);
-                if (headerSize >= 2 && headerSize == headerLength()) {
-                    begin();
-                }
+                header(bytes.apply(at++) & 0xFF);
             }
-            if (!isClose() && !over) {
+            if (!over && !isClose()) {
                 passing = at;
             }
         }
         return passing;
     }
 
-    private int headerLength() {
-        return switch (header[1] & 0x7F) {
-            case 126 -> 4;
-            case 127 -> 10;
-            default -> 2;
-        };
-    }
-
     /** From the first byte of its header on, a close frame stays here. */
     private boolean isClose() {
-        return headerSize > 0 && (header[0] & 0x0F) == CLOSE;
+        return (inPayload || header.isBegun()) && header.opcode() == FrameHeader.CLOSE;
+    }
+
+    private void header(int octet) {
+        switch (header.take(octet)) {
+            case WHOLE -> begin();
+            case BROKEN -> breakOff(FailureKind.BAD_FRAME, CloseCode.PROTOCOL_ERROR, header.wrong());
+            case MORE -> {}
+        }
     }
 
     private void begin() {
-        long length = header[1] & 0x7F;
-        if (length >= 126) {
-            length = 0;
-            for (int i = 2; i < headerSize; i++) {
-                length = length << 8 | header[i] & 0xFF;
+        payloadLeft = header.length();
+        inPayload = payloadLeft > 0;
+        control = header.isControl() ? new byte[(int) payloadLeft] : NONE;
+        controlSize = 0;
+        if (!header.isControl()) {
+            boolean first = header.opcode() != FrameHeader.CONTINUATION;
+            if (first) {
+                messageSize = 0;
+                utf8.reset();
             }
-        }
-        opcode = header[0] & 0x0F;
-        if ((headerSize == 4 && length < 126) || (headerSize == 10 && length >= 0 && length <= 0xFFFF)) {
-            breakOff(CloseCode.PROTOCOL_ERROR, "a length is not in its shortest form");
-            return;
-        }
-        if (opcode == CLOSE && ((header[0] & 0xF0) != 0x80 || (header[1] & 0x80) != 0 || length > MOST_CONTROL)) {
-            breakOff(CloseCode.PROTOCOL_ERROR, "a close frame that is fragmented, masked, marked or too long");
-            return;
-        }
-        boolean data = opcode < CLOSE;
-        if (data) {
-            boolean first = opcode != CONTINUATION;
-            messageSize = (first ? 0 : messageSize) + Math.max(length, first ? 0 : 1);
-            if (length < 0 || messageSize > maxMessage || length > maxMessage) {
-                breakOff(CloseCode.TOO_BIG, "a message of more than " + maxMessage + " bytes (receive.max-message)");
+            messageSize += Math.max(payloadLeft, first ? 0 : 1); // endless empty fragments end, too
+            if (messageSize > maxMessage || payloadLeft > maxMessage) {
+                tooBig("a message of more than " + maxMessage + " bytes (receive.max-message)");
                 return;
             }
         }
-        payloadLeft = length;
-        control = data || length > MOST_CONTROL ? new byte[0] : new byte[(int) length];
-        controlSize = 0;
-        if (length == 0) {
+        if (!inPayload) {
             endFrame();
         }
+    }
+
+    private void payload(ByteString some) {
+        int size = some.length();
+        payloadLeft -= size;
+        if (header.isControl()) {
+            some.copyToArray(control, controlSize, size);
+            controlSize += size;
+        } else if (!claim(size) || !isText(some)) {
+            return;
+        }
+        if (payloadLeft == 0) {
+            inPayload = false;
+            endFrame();
+        }
+    }
+
+    private boolean isText(ByteString some) {
+        if (header.isText() && !utf8.feed(some.toArrayUnsafe(), 0, some.length())) {
+            badText("a text message is not UTF-8");
+            return false;
+        }
+        return true;
     }
 
     private boolean claim(int bytes) {
@@ -137,48 +138,56 @@ final class FrameWatch {
             return true;
         }
         if (!memory.claim(more)) {
-            breakOff(
-                    CloseCode.TOO_BIG,
-                    "no room for a message of more than " + claimed
-                            + " bytes beside the unfinished ones of other connections (limits.receive-memory)");
+            tooBig("no room for a message of more than " + claimed
+                    + " bytes beside the unfinished ones of other connections (limits.receive-memory)");
             return false;
         }
         claimed = arrived;
         return true;
     }
 
+    private void endFrame() {
+        if (header.opcode() == FrameHeader.PONG) {
+            listener.pong(Arrays.copyOf(control, controlSize));
+        } else if (header.opcode() == FrameHeader.CLOSE) {
+            stop();
+            listener.closed(Arrays.copyOf(control, controlSize));
+        } else if (!header.isControl() && header.isFinal()) {
+            endMessage();
+        }
+    }
+
+    private void endMessage() {
+        unclaim();
+        arrived = 0;
+        if (header.isText() && !utf8.complete()) {
+            badText("a text message ends inside a character");
+        } else {
+            listener.messageEnded();
+        }
+    }
+
     /** Nothing more is looked at. */
     void stop() {
         over = true;
+        unclaim();
+    }
+
+    private void unclaim() {
         memory.unclaim(claimed);
         claimed = 0;
     }
 
-    private void keep(ByteString bytes, int from, int count) {
-        if (controlSize + count <= control.length) {
-            for (int i = 0; i < count; i++) {
-                control[controlSize++] = bytes.apply(from + i);
-            }
-        }
+    private void badText(String detail) {
+        breakOff(FailureKind.BAD_TEXT, CloseCode.BAD_DATA, detail);
     }
 
-    private void endFrame() {
-        headerSize = 0;
-        if (opcode == PONG) {
-            listener.pong(Arrays.copyOf(control, controlSize));
-        } else if (opcode < CLOSE && (header[0] & 0x80) != 0) {
-            memory.unclaim(claimed);
-            claimed = 0;
-            arrived = 0;
-            listener.messageEnded();
-        } else if (opcode == CLOSE) {
-            stop();
-            listener.closed(Arrays.copyOf(control, controlSize));
-        }
+    private void tooBig(String detail) {
+        breakOff(FailureKind.MESSAGE_TOO_BIG, CloseCode.TOO_BIG, detail);
     }
 
-    private void breakOff(int code, String detail) {
+    private void breakOff(FailureKind kind, int code, String detail) {
         stop();
-        listener.broken(code, detail);
+        listener.broken(kind, code, detail);
     }
 }

@@ -179,11 +179,11 @@ final class OpenSocket implements Stream.Frames, ClosingHandshake.Socket, Livene
     }
 
     @Override
-    public void broken(int code, String detail) {
-        violation(code == CloseCode.TOO_BIG ? FailureKind.MESSAGE_TOO_BIG : FailureKind.BAD_FRAME, code, detail);
+    public void broken(FailureKind kind, int code, String detail) {
+        afterMessages.then(() -> violation(kind, code, detail));
     }
 
-    /** Pekko HTTP does not say what it found. */
+    /** Pekko HTTP found something that was not seen as it went by, and does not say what. */
     @Override
     public void leaves(int code) {
         if (code == CloseCode.BAD_DATA) {

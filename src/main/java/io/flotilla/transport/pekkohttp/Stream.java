@@ -1,5 +1,6 @@
 package io.flotilla.transport.pekkohttp;
 
+import io.flotilla.failure.FailureKind;
 import io.flotilla.transport.Frame;
 import io.flotilla.transport.ReceiveMemory;
 import io.netty.channel.EventLoop;
@@ -78,7 +79,7 @@ final class Stream implements Tap.Listener, Conversation.Listener {
 
         void closed(byte[] payload);
 
-        void broken(int code, String detail);
+        void broken(FailureKind kind, int code, String detail);
 
         void leaves(int code);
 
@@ -305,8 +306,8 @@ final class Stream implements Tap.Listener, Conversation.Listener {
     }
 
     @Override
-    public void broken(int code, String detail) {
-        onFrames(to -> to.broken(code, detail));
+    public void broken(FailureKind kind, int code, String detail) {
+        onFrames(to -> to.broken(kind, code, detail));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.flotilla.transport.pekkohttp;
 
+import io.flotilla.failure.FailureKind;
 import io.flotilla.transport.ReceiveMemory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -47,7 +48,7 @@ final class Tap extends GraphStage<BidiShape<SslTlsOutbound, SslTlsOutbound, Ssl
 
         void closed(byte[] payload);
 
-        void broken(int code, String detail);
+        void broken(FailureKind kind, int code, String detail);
 
         /** Pekko HTTP wants to close with this code: the peer broke the protocol. */
         void leaves(int code);
@@ -127,7 +128,7 @@ final class Tap extends GraphStage<BidiShape<SslTlsOutbound, SslTlsOutbound, Ssl
 
     /** The answer that came is not whole. */
     void readOn() {
-        run(Logic::more);
+        run(Logic::readOn);
     }
 
     /** The upgrade is agreed on: from here on frames go by. */
@@ -166,6 +167,8 @@ final class Tap extends GraphStage<BidiShape<SslTlsOutbound, SslTlsOutbound, Ssl
         private @Nullable SSLSession session;
         private boolean asked;
         private boolean upgraded;
+        private boolean judging;
+        private @Nullable Runnable ending;
         private boolean muted;
         private boolean finishing;
         private boolean outputOnly;
@@ -299,17 +302,35 @@ final class Tap extends GraphStage<BidiShape<SslTlsOutbound, SslTlsOutbound, Ssl
 
             @Override
             public void onUpstreamFinish() {
-                listener.over(null);
+                ends(null);
             }
 
             @Override
             public void onUpstreamFailure(Throwable thrown) {
+                ends(thrown);
+            }
+        }
+
+        /** It is told behind what came before it, also while it is not known yet what that is. */
+        private void ends(@Nullable Throwable thrown) {
+            if (judging) {
+                ending = () -> listener.over(thrown);
+            } else {
                 listener.over(thrown);
+            }
+        }
+
+        private void judged() {
+            judging = false;
+            if (ending != null) {
+                ending.run();
+                ending = null;
             }
         }
 
         private void fromWire(ByteString bytes) {
             if (!upgraded) {
+                judging = true;
                 listener.answer(bytes); // who hears it says how to go on
                 return;
             }
@@ -373,11 +394,16 @@ final class Tap extends GraphStage<BidiShape<SslTlsOutbound, SslTlsOutbound, Ssl
         }
 
         @Override
-        public void broken(int code, String detail) {
-            listener.broken(code, detail);
+        public void broken(FailureKind kind, int code, String detail) {
+            listener.broken(kind, code, detail);
         }
 
         // Commands.
+
+        void readOn() {
+            judged();
+            more();
+        }
 
         void upgrade(ByteString answer, ByteString rest) {
             upgraded = true;
@@ -385,6 +411,7 @@ final class Tap extends GraphStage<BidiShape<SslTlsOutbound, SslTlsOutbound, Ssl
             if (rest.nonEmpty()) {
                 fromWire(rest);
             }
+            judged();
             toLayer();
             more();
             pump();

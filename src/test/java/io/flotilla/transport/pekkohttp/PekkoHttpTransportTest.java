@@ -62,8 +62,7 @@ class PekkoHttpTransportTest extends TransportContract {
                     List.of(),
                     ""),
             new Limit(
-                    "a close frame that was not read yet when a write fails is lost: the end is LOST;", List.of(), ""),
-            new Limit("what broke the protocol is told as BAD_FRAME or BAD_TEXT without the detail.", List.of(), ""));
+                    "a close frame that was not read yet when a write fails is lost: the end is LOST.", List.of(), ""));
 
     @TempDir
     Path folder;

@@ -1,12 +1,12 @@
-package io.flotilla.transport.netty;
+package io.flotilla.transport;
 
 import static io.flotilla.failure.FailureKind.BAD_FRAME;
 import static io.flotilla.failure.FailureKind.BAD_TEXT;
-import static io.flotilla.transport.netty.ConformanceCase.bad;
-import static io.flotilla.transport.netty.ConformanceCase.chopped;
-import static io.flotilla.transport.netty.ConformanceCase.good;
-import static io.flotilla.transport.netty.ConformanceCase.sending;
-import static io.flotilla.transport.netty.ConformanceCase.text;
+import static io.flotilla.transport.ConformanceCase.bad;
+import static io.flotilla.transport.ConformanceCase.chopped;
+import static io.flotilla.transport.ConformanceCase.good;
+import static io.flotilla.transport.ConformanceCase.sending;
+import static io.flotilla.transport.ConformanceCase.text;
 
 import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Failures;

@@ -1,11 +1,11 @@
-package io.flotilla.transport.netty;
+package io.flotilla.transport;
 
-import static io.flotilla.transport.netty.ConformanceCase.bad;
-import static io.flotilla.transport.netty.ConformanceCase.binary;
-import static io.flotilla.transport.netty.ConformanceCase.chopped;
-import static io.flotilla.transport.netty.ConformanceCase.good;
-import static io.flotilla.transport.netty.ConformanceCase.pong;
-import static io.flotilla.transport.netty.ConformanceCase.text;
+import static io.flotilla.transport.ConformanceCase.bad;
+import static io.flotilla.transport.ConformanceCase.binary;
+import static io.flotilla.transport.ConformanceCase.chopped;
+import static io.flotilla.transport.ConformanceCase.good;
+import static io.flotilla.transport.ConformanceCase.pong;
+import static io.flotilla.transport.ConformanceCase.text;
 
 import io.flotilla.failure.FailureKind;
 import io.flotilla.spec.Settings.Compression;

@@ -1,6 +1,7 @@
-package io.flotilla.transport.netty;
+package io.flotilla.transport;
 
 import io.flotilla.failure.FailureKind;
+import io.flotilla.sink.Inbound;
 import io.flotilla.spec.Settings;
 import io.flotilla.testkit.ClientFrame;
 import io.flotilla.testkit.Script;
@@ -39,7 +40,7 @@ record ConformanceCase(
 
     static final Duration PIECE = Duration.ofNanos(200_000);
 
-    /** Frames that are all right: the server closes after them. */
+    /** Frames that are all right: the server closes once all that must come back is there. */
     static ConformanceCase good(String name, List<WireFrame> frames, String... back) {
         return good(name, sending(frames), back);
     }
@@ -47,7 +48,9 @@ record ConformanceCase(
     static ConformanceCase good(String name, Script script, String... back) {
         return new ConformanceCase(
                 name,
-                script.fullSpeed().sendClose(1000, "done"),
+                script.fullSpeed()
+                        .repeat(back.length, Script.empty().awaitFrame(frame -> true))
+                        .sendClose(1000, "done"),
                 with(List.of(back), "close 1000"),
                 FailureKind.CLOSED_NORMALLY);
     }
@@ -64,6 +67,23 @@ record ConformanceCase(
     /** The same case over a socket that deflates. */
     ConformanceCase deflating(Settings.Compression offered, String agreed) {
         return new ConformanceCase(name, script, back, end, offered, Optional.of(agreed));
+    }
+
+    /** Whether the server ends the session once it has its answers. */
+    boolean isGood() {
+        return end == FailureKind.CLOSED_NORMALLY;
+    }
+
+    /** The messages that must have been handed over, as cases write them. */
+    List<String> messages() {
+        return back.stream()
+                .filter(frame -> frame.startsWith("text ") || frame.startsWith("binary "))
+                .toList();
+    }
+
+    /** A message as cases write it. */
+    static String shown(Inbound message) {
+        return message.isText() ? text(message.bytes()) : binary(message.bytes());
     }
 
     /** In one piece. */
