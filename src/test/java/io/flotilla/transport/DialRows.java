@@ -174,7 +174,8 @@ final class DialRows {
                 alert(TLS_CLIENT_REJECTED, "unknown_ca", 48),
                 alert(TLS_CLIENT_REJECTED, "access_denied", 49),
                 alert(TLS_CLIENT_REJECTED, "certificate_required", 116),
-                alert(TLS_INCOMPATIBLE, "handshake_failure", 40),
+                alert(TLS_INCOMPATIBLE, "handshake_failure", 40)
+                        .and((g, failure) -> assertThat(failure.detail()).contains("handshake_failure")),
                 alert(TLS_INCOMPATIBLE, "protocol_version", 70),
                 alert(TLS_INCOMPATIBLE, "insufficient_security", 71),
                 alert(TLS_INCOMPATIBLE, "unrecognized_name", 112),
@@ -191,7 +192,24 @@ final class DialRows {
                         "an HTTP answer to a ClientHello",
                         Script.empty().sendRaw("HTTP/1.1 400 Bad Request\r\n\r\n")),
                 script(TLS_NOT_TLS, "garbage", Script.empty().sendRaw("SSH-2.0-OpenSSH_9.9\r\n")),
-                alert(TLS_BROKEN, "internal_error", 80),
+                row(
+                        TLS_NOT_TLS,
+                        TLS,
+                        "a greeting before our ClientHello",
+                        g -> g.dial(g.spec(g.onConnect(
+                                        "greeting",
+                                        Script.empty()
+                                                .sendRaw("SSH-2.0-OpenSSH_9.9\r\n")
+                                                .hang())
+                                .uri("wss", "/")))),
+                alert(TLS_BROKEN, "internal_error", 80)
+                        .and((g, failure) -> assertThat(failure.detail()).contains("internal_error")),
+                row(
+                        TLS_BROKEN,
+                        TLS,
+                        "RST as soon as TCP is up",
+                        g -> g.dial(
+                                g.spec(g.onConnect("rst", Script.empty().rst()).uri("wss", "/")))),
                 script(
                         TLS_BROKEN,
                         "FIN in the handshake",

@@ -14,6 +14,7 @@ import io.flotilla.spec.Settings;
 import io.flotilla.testkit.ClientFrame;
 import io.flotilla.testkit.Script;
 import io.flotilla.testkit.WireFrame;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,6 +104,15 @@ final class OpenRows {
         return List.of(
                 at(LOST, "FIN", Script.empty().fin())
                         .and((g, failure) -> assertThat(failure.detail()).contains("FIN")),
+                row(
+                        LOST,
+                        OPEN,
+                        "bytes that are no TLS any more",
+                        g -> opened(g.dial(g.spec(
+                                g.trusted(),
+                                Script.upgrade()
+                                        .sendUnderTls("no record of TLS, and more of it"
+                                                .getBytes(StandardCharsets.US_ASCII)))))),
                 row(LOST, OPEN, "RST", g -> resetWhenOpen(g.dial(g.at(RESET))))
                         .and((g, failure) -> assertThat(failure.detail()).contains("reset")),
                 at(

@@ -9,6 +9,7 @@ import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Failures;
 import io.flotilla.spec.Settings;
 import io.flotilla.testkit.Script;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.stream.IntStream;
 final class UpgradeRows {
 
     private static final Duration SHORT = Duration.ofMillis(1500);
+
+    private static final byte[] GARBAGE = "no record of TLS, and more of it".getBytes(StandardCharsets.US_ASCII);
 
     private UpgradeRows() {}
 
@@ -60,6 +63,19 @@ final class UpgradeRows {
                         UPGRADE,
                         "FIN before an answer, inside TLS",
                         g -> g.dial(g.spec(g.trusted(), Script.empty().fin()))),
+                row(
+                        HANDSHAKE_BROKEN,
+                        UPGRADE,
+                        "RST as soon as TCP is up",
+                        g -> g.dial(
+                                g.spec(g.onConnect("rst", Script.empty().rst()).uri()))),
+                row(
+                        HANDSHAKE_BROKEN,
+                        UPGRADE,
+                        "bytes that are no TLS any more",
+                        g -> g.dial(g.spec(
+                                g.trusted(),
+                                Script.empty().sendUnderTls(GARBAGE).hang()))),
                 at(NOT_HTTP, "another protocol's greeting", raw("SSH-2.0-OpenSSH_9.9\r\n")),
                 at(NOT_HTTP, "one wrong byte without a line's end", raw("X")),
                 at(NOT_HTTP, "what TLS says to plaintext", raw("\u0015\u0003\u0001\u0000\u0002\u0002F")),

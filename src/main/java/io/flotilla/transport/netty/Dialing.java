@@ -67,7 +67,7 @@ final class Dialing implements OpeningHandshake.Way, Reaching.Outcome {
 
     @Override
     public void unreached(FailureKind kind, String detail, @Nullable Throwable thrown) {
-        handshake.fail(kind, detail, thrown);
+        handshake.unreached(kind, detail, thrown);
     }
 
     @Override

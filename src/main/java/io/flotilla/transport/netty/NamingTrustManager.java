@@ -59,7 +59,7 @@ final class NamingTrustManager extends X509ExtendedTrustManager {
                     ? new Distrusted(FailureKind.TLS_CERTIFICATE_DATE, outOfDate(chain, now), chain, refused)
                     : new Distrusted(
                             FailureKind.TLS_UNTRUSTED,
-                            "no trusted authority stands behind the certificate of [" + subject(chain) + "]",
+                            "the certificate of [" + subject(chain) + "] is not trusted: " + Untrusted.why(chain, path),
                             chain,
                             refused);
         }

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * Finds the row for what Netty throws, by type, by error number and by phase. The native transport keeps the number of a failed
- * connect in a class that is not public; it is read from the text of the exception, here and nowhere else.
+ * connect in a class that is not public, and NIO has no class for a reset; they are read from the text of the exception, here and nowhere
+ * else.
  */
 final class NettyFailures {
 
@@ -27,6 +28,7 @@ final class NettyFailures {
 
     // Linux error numbers.
     private static final int EADDRNOTAVAIL = 99;
+    private static final int ECONNRESET = 104;
     private static final int ETIMEDOUT = 110;
 
     /** ENOMEM, ENFILE, EMFILE, EADDRINUSE, EADDRNOTAVAIL, ENOBUFS. */
@@ -54,9 +56,17 @@ final class NettyFailures {
             if (NO_ROUTE.contains(number.getAsInt())) return FailureKind.UNREACHABLE;
             if (number.getAsInt() == ETIMEDOUT) return FailureKind.CONNECT_TIMEOUT;
         }
+        if (isReset(cause)) return FailureKind.HANDSHAKE_BROKEN;
         if (cause instanceof ConnectTimeoutException) return FailureKind.CONNECT_TIMEOUT;
         FailureKind byType = Failures.ofThrowable(cause, Phase.CONNECT);
         return byType == FailureKind.UNKNOWN && cause instanceof SocketException ? FailureKind.UNREACHABLE : byType;
+    }
+
+    /** A SYN that is refused has an error of its own: this socket was up. NIO says it in words. */
+    private static boolean isReset(Throwable cause) {
+        boolean inWords = cause instanceof SocketException && !(cause instanceof ConnectException);
+        return number(cause).orElse(0) == ECONNRESET
+                || (inWords && String.valueOf(cause.getMessage()).contains("reset"));
     }
 
     /** The positive error number, where there is one. */

@@ -237,7 +237,26 @@ public final class OpeningHandshake {
     }
 
     public void peerEnded(@Nullable Throwable thrown) {
-        fail(Failures.brokenIn(phase), "the peer ended the connection in phase " + phase, thrown);
+        fail(
+                Failures.brokenIn(phase),
+                (thrown == null
+                                ? "the peer ended the connection in phase "
+                                : "the connection was reset or broke in phase ")
+                        + phase,
+                thrown);
+    }
+
+    /** There was no socket.
+     *
+     * @param row HANDSHAKE_BROKEN where there was one, and it was reset before anybody could use it
+     */
+    public void unreached(FailureKind row, String detail, @Nullable Throwable thrown) {
+        if (row == FailureKind.HANDSHAKE_BROKEN) {
+            phase = target.endpoint().secure() ? Phase.TLS : Phase.UPGRADE;
+            peerEnded(thrown);
+        } else {
+            fail(row, detail, thrown);
+        }
     }
 
     /** The name of the target cannot stand in a certificate. */
@@ -273,7 +292,9 @@ public final class OpeningHandshake {
     private String brokenBy(Throwable cause) {
         boolean socket = cause instanceof IOException && !(cause instanceof SSLException);
         return (socket ? "the connection was reset or broke in phase " : "failed in phase ") + phase + ": "
-                + cause.getClass().getSimpleName();
+                + TlsFailures.alert(cause)
+                        .map(alert -> "the peer sent the alert " + alert)
+                        .orElseGet(() -> cause.getClass().getSimpleName());
     }
 
     /** Some peers do not say that it is our certificate which they do not like. */

@@ -6,7 +6,10 @@ import io.flotilla.failure.Phase;
 import io.netty.handler.ssl.NotSslRecordException;
 import java.security.GeneralSecurityException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
@@ -53,6 +56,13 @@ public final class TlsFailures {
         "not an ssl/tls record", "wrong version number", "http request", "unsupported or unrecognized ssl message"
     };
 
+    /** A certificate that OpenSSL refuses before the trust manager is asked. */
+    private static final String[] NOT_TRUSTED = {"key usage bit incorrect"};
+
+    /** An alert as OpenSSL and the JDK write it, with its name. */
+    private static final Pattern ALERT =
+            Pattern.compile("(?:sslv3|tlsv1) alert ([a-z0-9 ]+)|fatal alert: ([a-z0-9 ]+)");
+
     /** Before TLS 1.3, what a peer says that asked for a certificate and got none, or one that it cannot make sense of. */
     private static final String[] ABOUT_US_WHEN_ASKED = {"handshake failure", "decrypt error"};
 
@@ -79,17 +89,33 @@ public final class TlsFailures {
             return refused.get().kind();
         }
         if (thrown instanceof NotSslRecordException) {
-            return FailureKind.TLS_NOT_TLS;
+            return isHandshake(phase) ? FailureKind.TLS_NOT_TLS : Failures.brokenIn(phase);
         }
         FailureKind byType = Failures.ofThrowable(thrown, Phase.TLS);
         return byType == FailureKind.TLS_BROKEN ? ofAlert(text(thrown), phase) : byType;
     }
 
     private static FailureKind ofAlert(String text, Phase phase) {
-        if (has(text, NOT_TLS)) return FailureKind.TLS_NOT_TLS;
+        if (isHandshake(phase) && has(text, NOT_TLS)) return FailureKind.TLS_NOT_TLS;
+        if (has(text, NOT_TRUSTED)) return FailureKind.TLS_UNTRUSTED;
         if (has(text, ABOUT_US)) return FailureKind.TLS_CLIENT_REJECTED;
         if (has(text, NOTHING_IN_COMMON)) return FailureKind.TLS_INCOMPATIBLE;
-        return phase == Phase.TLS || phase == Phase.CONNECT ? FailureKind.TLS_BROKEN : Failures.brokenIn(phase);
+        return isHandshake(phase) ? FailureKind.TLS_BROKEN : Failures.brokenIn(phase);
+    }
+
+    /** Afterwards it was TLS for certain, and something broke it. */
+    private static boolean isHandshake(Phase phase) {
+        return phase == Phase.TLS || phase == Phase.CONNECT;
+    }
+
+    /** The alert that the peer sent, by its name in RFC 8446, if that is what it is. */
+    public static Optional<String> alert(Throwable thrown) {
+        Matcher found = ALERT.matcher(text(thrown));
+        return found.find()
+                ? Optional.of(Objects.requireNonNullElse(found.group(1), found.group(2))
+                        .strip()
+                        .replace(' ', '_'))
+                : Optional.empty();
     }
 
     /**

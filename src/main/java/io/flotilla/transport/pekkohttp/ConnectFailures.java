@@ -33,12 +33,12 @@ final class ConnectFailures {
         if (cause instanceof ConnectException || text.contains("refused")) {
             return FailureKind.CONNECTION_REFUSED;
         }
-        return Failures.ofThrowable(cause, Phase.CONNECT);
+        return text.contains("reset") ? FailureKind.HANDSHAKE_BROKEN : Failures.ofThrowable(cause, Phase.CONNECT);
     }
 
     /** Of a socket that was had. */
     static FailureKind of(Throwable cause, Phase phase) {
-        if (isNoTls(cause)) {
+        if (phase == Phase.TLS && isNoTls(cause)) {
             return FailureKind.TLS_NOT_TLS;
         }
         boolean ofTls =
@@ -51,11 +51,15 @@ final class ConnectFailures {
         return thrown instanceof StreamTcpException;
     }
 
-    /** The engine of the JDK has no class of its own for what is no TLS at all. */
+    /**
+     * The engine of the JDK has no class of its own for what is no TLS at all; and Pekko's TLS, for a peer that speaks before us, which none
+     * does that speaks TLS.
+     */
     private static boolean isNoTls(Throwable cause) {
+        String text = text(cause);
         return cause instanceof SSLException
-                && (text(cause).contains("unrecognized ssl message")
-                        || text(cause).contains("plaintext connection"));
+                ? text.contains("unrecognized ssl message") || text.contains("plaintext connection")
+                : cause instanceof IllegalStateException && text.contains("unwrap loop");
     }
 
     private static String text(Throwable cause) {

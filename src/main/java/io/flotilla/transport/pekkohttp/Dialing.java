@@ -172,7 +172,7 @@ final class Dialing implements OpeningHandshake.Way, Attempt.Listener {
     @Override
     public void unconnected(OpeningHandshake.Leg here, FailureKind kind, Throwable cause) {
         if (untried.isEmpty()) {
-            handshake.fail(
+            handshake.unreached(
                     kind,
                     "no connection to [" + here.target().endpoint() + "]"
                             + (tried.size() > 1 ? ", " + tried.size() + " addresses tried" : ""),
