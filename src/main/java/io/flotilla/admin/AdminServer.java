@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class AdminServer {
 
     private static final String DISPATCHER = "flotilla-admin-dispatcher";
+    private static final Duration LEAST_IDLE = Duration.ofSeconds(30);
     private static final Duration GRACE = Duration.ofSeconds(2);
     private static final int LONGEST_URI = 8192;
 
@@ -134,6 +135,9 @@ public final class AdminServer {
 
     private static ServerSettings adapted(ServerSettings server, AdminSettings settings) {
         return server.withMaxConnections(settings.connections())
+                .withTimeouts(server.getTimeouts()
+                        .withIdleTimeout(scala.concurrent.duration.Duration.fromNanos(
+                                idle(settings.keepAlive()).toNanos())))
                 .withRemoteAddressAttribute(true)
                 .withTransparentHeadRequests(true)
                 .withServerHeader(Optional.empty())
@@ -142,6 +146,15 @@ public final class AdminServer {
                         .withMaxUriLength(LONGEST_URI)
                         .withMaxContentLength(settings.requestLimit())) // of bodies that nobody reads, too
                 .withParsingErrorHandler(Unreadable.class.getName());
+    }
+
+    /**
+     * Silence after which a client is cut off, which keeps a socket from others. Longer than a stream is ever silent, and than an answer
+     * may take.
+     */
+    static Duration idle(Duration keepAlive) {
+        Duration streams = keepAlive.multipliedBy(2);
+        return streams.compareTo(LEAST_IDLE) > 0 ? streams : LEAST_IDLE;
     }
 
     /** The only public way to give a server's streams threads of their own. */

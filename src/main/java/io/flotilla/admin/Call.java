@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flotilla.spec.ConnectionId;
 import io.flotilla.spec.Nearest;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,7 @@ import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
 import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.util.ByteString;
 
 /**
  * One request that may be answered.
@@ -112,7 +115,7 @@ record Call(
                     if (thrown != null) {
                         throw unread(thrown);
                     }
-                    return read(strict.getData().utf8String());
+                    return read(text(strict.getData()));
                 });
     }
 
@@ -131,7 +134,8 @@ record Call(
 
     private Refusal unread(Throwable thrown) {
         Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-        if (cause instanceof EntityStreamSizeException) {
+        boolean announced = request.entity().getContentLengthOption().orElse(0) > bodyLimit;
+        if (announced || cause instanceof EntityStreamSizeException) {
             return Problem.of(
                             StatusCodes.CONTENT_TOO_LARGE,
                             "The body is too long; expected at most " + bodyLimit + " bytes (admin.request-limit)")
@@ -141,6 +145,18 @@ record Call(
                         StatusCodes.REQUEST_TIMEOUT,
                         "The body did not come whole within " + BODY_TIME.toSeconds() + " s")
                 .refusal();
+    }
+
+    /** JSON is UTF-8 (RFC 8259 8.1); what is not could be somebody else's id or address once it is guessed at. */
+    private static String text(ByteString bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(bytes.asByteBuffer())
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw bad("The body is no UTF-8; expected JSON in UTF-8");
+        }
     }
 
     private static Body read(String text) {

@@ -3,6 +3,7 @@ package io.flotilla.admin;
 import io.flotilla.Fleet;
 import io.flotilla.connection.SendOutcome;
 import io.flotilla.spec.ConnectionId;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +36,10 @@ final class MessageRoutes {
         return call.body().thenCompose(body -> {
             body.only(Set.of("text", "base64"));
             Optional<String> text = body.text("text");
+            text.filter(said -> !StandardCharsets.UTF_8.newEncoder().canEncode(said))
+                    .ifPresent(said -> {
+                        throw bad("[text] in the body: has half a character (a lone surrogate), which is no UTF-8");
+                    });
             Optional<byte[]> bytes = body.text("base64").map(MessageRoutes::decoded);
             if (text.isPresent() == bytes.isPresent()) {
                 throw bad("Expected either [text] or [base64] in the body");

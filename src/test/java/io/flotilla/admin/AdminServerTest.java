@@ -7,10 +7,12 @@ import io.flotilla.Waiting;
 import io.flotilla.admin.Served.Answer;
 import io.flotilla.connection.ConnectionState;
 import io.flotilla.failure.FailureKind;
+import io.flotilla.spec.AdminSettings;
 import io.flotilla.spec.ConnectionId;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.Source;
 import java.net.http.HttpRequest;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +113,13 @@ class AdminServerTest {
         assertThat(served.delete("/api/v1/connections/new").status()).isIn(202, 204);
         Waiting.until("it is gone", () -> served.get("/api/v1/connections/new").status() == 404);
         assertThat(served.delete("/api/v1/connections/new").status()).isEqualTo(404);
+    }
+
+    @Test
+    void cutsOffWhoSaysNothingButNoStream() {
+        assertThat(AdminServer.idle(AdminSettings.DEFAULT.keepAlive())).isEqualTo(Duration.ofSeconds(30));
+        assertThat(AdminServer.idle(Duration.ofMinutes(2))).isEqualTo(Duration.ofMinutes(4));
+        assertThat(AdminServer.idle(Duration.ofMillis(10))).isEqualTo(Duration.ofSeconds(30));
     }
 
     @Test

@@ -169,6 +169,29 @@ class BadInputTest {
     }
 
     @Test
+    void aBodyThatIsAnnouncedTooLongIsNotWaitedFor() throws IOException {
+        assertThat(raw(json("PUT", "b", 99_999_999_999L, "{}"))).startsWith("HTTP/1.1 413 ");
+    }
+
+    @Test
+    void whatIsNoUtf8IsNotGuessed() throws IOException {
+        String half = "{\"uri\":\"ws://host/\u00fc\"}"; // in ISO 8859-1, as raw sends it
+        assertThat(raw(json("PUT", "b", half.length(), half)))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("The body is no UTF-8");
+        assertThat(served.get("/api/v1/connections/b").status()).isEqualTo(404);
+        Answer surrogate = served.send(served.json("/api/v1/connections/a/messages", "POST", "{\"text\":\"\\ud800\"}"));
+        isProblem(surrogate, 400);
+        assertThat(surrogate.detail()).contains("lone surrogate");
+    }
+
+    private static String json(String method, String id, long length, String body) {
+        return method + " /api/v1/connections/" + id
+                + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Connection: close\r\nContent-Length: " + length + "\r\n\r\n" + body;
+    }
+
+    @Test
     void aBugIsSaidWithAnIdAndWithoutAStack() {
         try (Served served = Served.start(
                 Served.SETTINGS,
@@ -185,7 +208,7 @@ class BadInputTest {
         try (Socket socket = new Socket(
                 InetAddress.getLoopbackAddress(), served.server.address().getPort())) {
             socket.setSoTimeout(60_000);
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.shutdownOutput();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
