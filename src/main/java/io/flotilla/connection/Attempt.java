@@ -29,32 +29,32 @@ final class Attempt implements LinkListener, ReadyGate.Listener {
 
     @Override
     public void opened(Opened opened) {
-        self.tell(new Connection.LinkOpened(generation, opened));
+        self.tell(new Linked.LinkOpened(generation, opened));
     }
 
     @Override
     public void ready() {
-        self.tell(new Connection.GateOpened(generation));
+        self.tell(new Linked.GateOpened(generation));
     }
 
     @Override
     public void refused(Opening.FailWhen met) {
-        self.tell(new Connection.GateRefused(generation, met));
+        self.tell(new Linked.GateRefused(generation, met));
     }
 
     @Override
     public void silent(boolean again) {
-        self.tell(new Connection.LinkSilent(generation, again));
+        self.tell(new Linked.LinkSilent(generation, again));
     }
 
     @Override
     public void dataAgain() {
-        self.tell(new Connection.DataCame(generation));
+        self.tell(new Linked.DataCame(generation));
     }
 
     @Override
     public void ended(Failure failure) {
-        self.tell(new Connection.LinkEnded(generation, failure));
+        self.tell(new Linked.LinkEnded(generation, failure));
     }
 
     @Override
