@@ -1,7 +1,5 @@
 package io.flotilla.supervision;
 
-import io.flotilla.connection.Alarm;
-import io.flotilla.connection.Carried;
 import io.flotilla.connection.Connection;
 import io.flotilla.connection.ConnectionEvent;
 import io.flotilla.connection.ConnectionFailed;
@@ -14,11 +12,11 @@ import io.flotilla.failure.FailureKind;
 import io.flotilla.spec.ConnectionId;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.Desired;
-import io.flotilla.spec.Endpoint;
 import io.flotilla.spec.FleetSettings;
 import io.flotilla.spec.Source;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -121,39 +119,12 @@ public final class FleetSupervisor {
             Consumer<ConnectionEvent> events,
             Consumer<ActorRef<Connection.Command>> gone) {}
 
-    /** One id: what is wanted, and the child that lives for it. */
-    private static final class Slot {
-        private ConnectionSpec spec;
-        private final Carried carried;
-        private boolean wantedUp;
-        private boolean removed;
-        private @Nullable ActorRef<Connection.Command> child;
-        private boolean closing;
-        private final List<CompletableFuture<Boolean>> waiting = new ArrayList<>(0);
-
-        Slot(ConnectionSpec spec, Carried carried) {
-            this.spec = spec;
-            this.carried = carried;
-        }
-
-        void answer(boolean found) {
-            waiting.forEach(reply -> reply.complete(found));
-            waiting.clear();
-        }
-    }
-
-    /** Who lives, and where it dials: its spec may have been replaced since. */
-    private record Child(ConnectionId id, Endpoint endpoint) {}
-
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final Setup setup;
-    private final ActorRef<Registry.Command> registry;
-    private final ActorRef<DialScheduler.Command> scheduler;
-    private final DialPermits permits;
-    private final Alarm alarm;
+    private final StatusBoard board;
+    private final Children children;
     private final Map<ConnectionId, Slot> slots = new HashMap<>();
-    private final Map<ActorRef<?>, Child> children = new HashMap<>();
     private final List<CompletableFuture<Void>> drained = new ArrayList<>();
     private final Revival revival = new Revival();
     private boolean draining;
@@ -163,12 +134,8 @@ public final class FleetSupervisor {
         this.context = context;
         this.timers = timers;
         this.setup = setup;
-        this.registry = context.spawn(Registry.create(setup.registry()), "registry");
-        this.scheduler = context.spawn(
-                DialScheduler.create(setup.settings().limits(), setup.nanos(), setup.random(), setup.dials()),
-                "dial-scheduler");
-        this.permits = DialScheduler.permits(scheduler, setup.dials());
-        this.alarm = new SystemAlarm(context.getSystem(), setup.nanos());
+        this.board = setup.board();
+        this.children = new Children(context, setup, this::publish);
     }
 
     public static Behavior<Command> create(Setup setup) {
@@ -225,12 +192,12 @@ public final class FleetSupervisor {
     }
 
     private PutOutcome create(@Nullable Slot leaving, Put put) {
-        Slot slot = new Slot(put.spec(), new Carried(put.spec(), setup.sends(), alarm));
+        Slot slot = new Slot(put.spec(), children.carried(put.spec()));
         if (leaving != null && leaving.child != null) { // its socket still closes: the new spec takes over behind it
             slot.child = leaving.child;
             slot.closing = true;
             slot.waiting.addAll(leaving.waiting);
-            setup.board().forget(put.spec().id());
+            board.forget(put.spec().id());
         }
         slots.put(put.spec().id(), slot);
         publish(slot, put.source());
@@ -242,7 +209,6 @@ public final class FleetSupervisor {
         if (slot.child != null) {
             close(slot, FailureKind.REPLACED, slot.spec.classify().dialect().leaveCode(), "replaced");
         } else if (slot.wantedUp) {
-            setup.board().revive(slot.spec.id(), setup.clock().instant());
             spawn(slot);
         }
     }
@@ -306,15 +272,13 @@ public final class FleetSupervisor {
 
     /** They dial through the scheduler like everybody else, which paces those who share a credential. */
     private Behavior<Command> onCredentialChanged(CredentialChanged changed) {
-        if (draining
-                || !revival.may(
-                        changed.name(), changed.byItself(), setup.clock().instant())) {
+        if (draining || !revival.may(changed.name(), changed.byItself(), now())) {
             return Behaviors.same();
         }
         slots.values().stream()
                 .filter(slot -> slot.wantedUp && !slot.removed)
                 .filter(slot -> slot.spec.credential().equals(Optional.of(changed.name())))
-                .filter(slot -> setup.board().gaveUpOverCredential(slot.spec.id()))
+                .filter(slot -> board.gaveUpOverCredential(slot.spec.id()))
                 .forEach(slot -> want(slot, true));
         return Behaviors.same();
     }
@@ -323,15 +287,10 @@ public final class FleetSupervisor {
 
     /** Wanted up and not alive: alive again, with a clean slate. */
     private void want(Slot slot, boolean up) {
-        boolean over = setup.board().isOver(slot.spec.id());
+        boolean over = board.isOver(slot.spec.id());
         slot.wantedUp = up;
-        setup.board()
-                .desire(
-                        slot.spec.id(),
-                        up ? Desired.UP : Desired.DOWN,
-                        setup.clock().instant());
+        board.desire(slot.spec.id(), up ? Desired.UP : Desired.DOWN, now());
         if (up && slot.child == null) {
-            setup.board().revive(slot.spec.id(), setup.clock().instant());
             spawn(slot);
         } else if (up && over) {
             slot.closing = true; // its successor comes when it is gone
@@ -341,19 +300,10 @@ public final class FleetSupervisor {
     }
 
     private void spawn(Slot slot) {
-        ConnectionSpec spec = slot.spec;
-        slot.carried.renew(spec);
+        board.revive(slot.spec.id(), now());
+        slot.carried.renew(slot.spec);
         slot.closing = false;
-        Surroundings around = setup.around()
-                .apply(new Parts(
-                        spec, permits, this::publish, ref -> setup.registry().leave(registry, spec.id(), ref)));
-        ActorRef<Connection.Command> child =
-                context.spawnAnonymous(Supervision.supervise(Connection.create(spec, slot.carried, around)));
-        context.watch(child);
-        slot.child = child;
-        children.put(child, new Child(spec.id(), spec.endpoint()));
-        scheduler.tell(new DialScheduler.Joined(spec.endpoint()));
-        setup.registry().enter(registry, spec.id(), new Registry.Entry(child, slot.carried.outbox()));
+        slot.child = children.spawn(slot.spec, slot.carried);
     }
 
     private void close(Slot slot, FailureKind why, int code, String reason) {
@@ -367,25 +317,19 @@ public final class FleetSupervisor {
 
     /** A failure is an outcome and was said; anything else is a bug, and is said here with its stack. */
     private Behavior<Command> onChildFailed(ChildFailed failed) {
-        Child child = children.get(failed.getRef());
-        if (child != null && !(failed.getCause() instanceof ConnectionFailed)) {
-            ConnectionId id = child.id();
+        ConnectionId id = children.id(failed.getRef()).orElse(null);
+        if (id != null && !(failed.getCause() instanceof ConnectionFailed)) {
             LOG.error("Connection {} ended by a bug; it is given up until it is started again", id, failed.getCause());
             Failure failure = Failure.of(
                     FailureKind.UNKNOWN,
                     "a bug in Flotilla: " + failed.getCause().getClass().getName());
-            publish(new ConnectionEvent.GaveUp(id, setup.clock().instant(), 0, failure, "a bug, see the log"));
+            publish(new ConnectionEvent.GaveUp(id, now(), 0, failure, "a bug, see the log"));
         }
         return onChildGone(failed);
     }
 
     private Behavior<Command> onChildGone(Terminated gone) {
-        Child child = children.remove(gone.getRef());
-        if (child == null) {
-            return Behaviors.same();
-        }
-        scheduler.tell(new DialScheduler.Left(child.endpoint()));
-        Slot slot = slots.get(child.id());
+        Slot slot = children.gone(gone.getRef()).map(slots::get).orElse(null);
         if (slot == null) {
             return Behaviors.same();
         }
@@ -393,7 +337,6 @@ public final class FleetSupervisor {
         boolean asked = slot.closing;
         slot.closing = false;
         if (asked && slot.wantedUp && !draining) {
-            setup.board().revive(slot.spec.id(), setup.clock().instant());
             spawn(slot);
             slot.answer(true);
         } else {
@@ -407,7 +350,7 @@ public final class FleetSupervisor {
     private void settle(Slot slot) {
         if (slot.removed) {
             slots.remove(slot.spec.id());
-            setup.board().forget(slot.spec.id());
+            board.forget(slot.spec.id());
         }
         slot.answer(true);
         if (draining && children.isEmpty()) {
@@ -423,7 +366,7 @@ public final class FleetSupervisor {
         drained.add(drain.reply());
         if (!draining) {
             draining = true;
-            setup.hub().publish(new FleetEvent.DrainStarted(setup.clock().instant(), children.size()));
+            setup.hub().publish(new FleetEvent.DrainStarted(now(), children.size()));
             slots.values().stream()
                     .filter(slot -> slot.child != null)
                     .forEach(slot -> close(
@@ -448,23 +391,21 @@ public final class FleetSupervisor {
     // Helpers.
 
     private void publish(Slot slot, Source source) {
-        setup.board()
-                .want(
-                        slot.spec,
-                        source,
-                        Long.toHexString(++revisions),
-                        slot.carried,
-                        setup.clock().instant());
+        board.want(slot.spec, source, Long.toHexString(++revisions), slot.carried, now());
     }
 
     private void publish(ConnectionEvent event) {
-        setup.board().fold(event);
+        board.fold(event);
         setup.hub().publish(new FleetEvent.OfConnection(event));
+    }
+
+    private Instant now() {
+        return setup.clock().instant();
     }
 
     private boolean tell(ConnectionId id, Connection.Command command) {
         Slot slot = found(id);
-        if (slot == null || slot.child == null || setup.board().isOver(id)) {
+        if (slot == null || slot.child == null || board.isOver(id)) {
             return false;
         }
         slot.child.tell(command);
@@ -478,7 +419,7 @@ public final class FleetSupervisor {
 
     private boolean allowed(Guard guard, ConnectionId id, CompletableFuture<?> reply) {
         try {
-            guard.check(setup.board().find(id));
+            guard.check(board.find(id));
             return true;
         } catch (RuntimeException refused) {
             reply.completeExceptionally(refused);
