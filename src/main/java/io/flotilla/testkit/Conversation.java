@@ -12,9 +12,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -24,7 +22,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** One connection at work: its scripts, its reactions, its manners. Lives on its event loop; {@link Peer} is its outside. */
-final class Conversation extends ChannelInboundHandlerAdapter {
+final class Conversation extends ChannelInboundHandlerAdapter implements Intake.Listener {
 
     /** What a peer does unasked. */
     enum Manner {
@@ -40,33 +38,19 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
     private record Waiting(BooleanSupplier condition, Strand strand) {}
 
-    /** How inbound bytes are taken. */
-    private enum Taking {
-        AS_THEY_COME,
-        AS_REQUEST,
-        AS_FRAMES,
-        NOT
-    }
-
-    /** Bytes that are kept though nobody reads them yet; further ones are dropped. */
-    private static final int MAX_KEPT = 1 << 20;
-
-    private static final int MAX_HEAD = 64 * 1024;
-
     private final Harbour harbour;
     private final Peer peer;
     private final Channel channel;
     private final Wire wire = new Wire(this::wake);
     private final ClientRules rules;
+    private final Intake intake;
     private final Set<Manner> manners = EnumSet.allOf(Manner.class);
     private final List<Reaction> reactions = new ArrayList<>();
     private final List<Waiting> waiting = new ArrayList<>();
 
     private @Nullable ChannelHandlerContext context;
-    private @Nullable ByteBuf kept;
     private @Nullable SslHandler tls;
     private @Nullable UpgradeRequest request;
-    private Taking taking = Taking.AS_THEY_COME;
     private boolean upgraded;
     private boolean extensionsAgreed;
     private boolean corked;
@@ -82,6 +66,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.peer = new Peer(this, number, harbour.remembered());
         this.rules = new ClientRules(peer::violated);
+        this.intake = new Intake(channel.alloc(), this);
     }
 
     Harbour harbour() {
@@ -94,6 +79,10 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
     Wire wire() {
         return wire;
+    }
+
+    Intake intake() {
+        return intake;
     }
 
     Channel channel() {
@@ -149,11 +138,10 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     }
 
     private boolean readRequest(Strand strand) {
-        if (upgraded || taking != Taking.AS_THEY_COME) {
+        if (upgraded || !intake.isIdle()) {
             return true;
         }
-        taking = Taking.AS_REQUEST;
-        take();
+        intake.readRequest();
         return strand.awaitUntil(() -> request != null);
     }
 
@@ -208,112 +196,32 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
-        ByteBuf bytes = (ByteBuf) msg;
-        if (taking == Taking.NOT
-                || (taking == Taking.AS_THEY_COME && kept != null && kept.readableBytes() > MAX_KEPT)) {
-            bytes.release();
-            return;
-        }
-        if (kept == null) {
-            kept = bytes;
-        } else {
-            kept = append(kept, bytes);
-        }
-        take();
-        if (taking == Taking.AS_THEY_COME) {
+        if (intake.add((ByteBuf) msg)) {
             wake();
         }
     }
 
-    private ByteBuf append(ByteBuf first, ByteBuf more) {
-        if (first.refCnt() == 1 && !first.isReadOnly() && first.maxWritableBytes() >= more.readableBytes()) {
-            first.discardSomeReadBytes().writeBytes(more);
-            more.release();
-            return first;
-        }
-        ByteBuf both = channel.alloc().buffer(first.readableBytes() + more.readableBytes());
-        both.writeBytes(first).writeBytes(more);
-        first.release();
-        more.release();
-        return both;
+    @Override
+    public void took(String bytes) {
+        peer.took(bytes);
     }
 
-    private void take() {
-        if (taking == Taking.AS_REQUEST) {
-            takeRequest();
-        }
-        if (taking == Taking.AS_FRAMES) {
-            takeFrames();
-        }
-        if (kept != null && !kept.isReadable()) {
-            kept.release();
-            kept = null;
-        }
+    @Override
+    public void violated(String rule) {
+        peer.violated(rule);
     }
 
-    /** Takes so many bytes off what came, if they are there; they are no part of a request. */
-    boolean takeOff(int bytes) {
-        if (taking != Taking.AS_THEY_COME || kept == null || kept.readableBytes() < bytes) {
-            return false;
-        }
-        peer.took(kept.readCharSequence(bytes, StandardCharsets.ISO_8859_1).toString());
-        take();
-        return true;
-    }
-
-    /** Takes a head off what came, up to its empty line, if it is there; it is no request. */
-    boolean takeHeadOff() {
-        int end = kept == null ? -1 : endOfHead(kept);
-        return end >= 0 && takeOff(end);
-    }
-
-    private void takeRequest() {
-        if (kept == null) {
-            return;
-        }
-        int end = endOfHead(kept);
-        if (end < 0) {
-            if (kept.readableBytes() > MAX_HEAD) {
-                peer.violated("request head must be at most " + MAX_HEAD + " bytes");
-                taking = Taking.NOT;
-            }
-            return;
-        }
-        String raw = kept.readCharSequence(end, StandardCharsets.ISO_8859_1).toString();
-        request = UpgradeRequest.parse(raw, Instant.now());
-        taking = Taking.AS_THEY_COME;
-        rules.check(request);
-        peer.requested(request);
+    @Override
+    public void requested(UpgradeRequest asked) {
+        request = asked;
+        rules.check(asked);
+        peer.requested(asked);
         harbour.changed();
         wake();
     }
 
-    private static int endOfHead(ByteBuf bytes) {
-        int from = bytes.readerIndex();
-        for (int i = from; i + 3 < bytes.writerIndex(); i++) {
-            if (bytes.getInt(i) == 0x0d0a0d0a) {
-                return i + 4 - from;
-            }
-        }
-        return -1;
-    }
-
-    private void takeFrames() {
-        try {
-            while (kept != null && taking == Taking.AS_FRAMES) {
-                ClientFrame frame = FrameReader.read(kept);
-                if (frame == null) {
-                    return;
-                }
-                onFrame(frame);
-            }
-        } catch (FrameReader.TooBig e) {
-            peer.violated(String.valueOf(e.getMessage()));
-            taking = Taking.NOT;
-        }
-    }
-
-    private void onFrame(ClientFrame frame) {
+    @Override
+    public void received(ClientFrame frame) {
         rules.check(frame, extensionsAgreed);
         peer.received(frame);
         for (Reaction reaction : List.copyOf(reactions)) {
@@ -363,9 +271,8 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     void upgraded(boolean extensions) {
         upgraded = true;
         extensionsAgreed = extensions;
-        taking = Taking.AS_FRAMES;
         peer.wasUpgraded();
-        take();
+        intake.readFrames();
     }
 
     // Outbound.
@@ -416,12 +323,10 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         SslHandler handler = settings.newHandler(channel.alloc());
         tls = handler;
         channel.pipeline().addAfter(wire.context().name(), null, handler);
-        ByteBuf early = kept;
-        if (early != null) {
-            kept = null;
+        intake.handOut().ifPresent(early -> {
             wire.context().fireChannelRead(early);
             wire.context().fireChannelReadComplete();
-        }
+        });
         return strand.awaitUntil(() -> handler.handshakeFuture().isSuccess() || wire.isCut());
     }
 
@@ -506,10 +411,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         // Gone, and neither did we end it nor was its end heard: a write met a socket that was no more.
         peer.ended(wire.isClosedHere() ? Ending.How.OURS : Ending.How.RESET);
         waiting.clear();
-        if (kept != null) {
-            kept.release();
-            kept = null;
-        }
+        intake.drop();
         peer.closed();
         harbour.left(this);
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.LongFunction;
@@ -126,10 +127,7 @@ public sealed class Script permits AnswerScript {
 
     /** From here on what the client sends is read as frames, though no answer of this script's made it so. */
     public final Script asUpgraded() {
-        return then("as upgraded", strand -> {
-            strand.conversation().upgraded(false);
-            return true;
-        });
+        return does("as upgraded", conversation -> conversation.upgraded(false));
     }
 
     // Frames.
@@ -224,18 +222,12 @@ public sealed class Script permits AnswerScript {
 
     /** What is sent from here leaves in one piece: until {@link #flush}, or until the script waits or is over. */
     public final Script cork() {
-        return then("cork", strand -> {
-            strand.conversation().cork();
-            return true;
-        });
+        return does("cork", Conversation::cork);
     }
 
     /** Ends {@link #cork}. */
     public final Script flush() {
-        return then("flush", strand -> {
-            strand.conversation().uncork();
-            return true;
-        });
+        return does("flush", Conversation::uncork);
     }
 
     /** From here bytes leave in pieces of this size, one each interval; TLS's and the manners' own too. */
@@ -259,10 +251,7 @@ public sealed class Script permits AnswerScript {
     }
 
     private Script shape(String name, Wire.Shape shape) {
-        return then(name, strand -> {
-            strand.conversation().wire().shape(shape);
-            return true;
-        });
+        return does(name, conversation -> conversation.wire().shape(shape));
     }
 
     // TLS.
@@ -325,12 +314,13 @@ public sealed class Script permits AnswerScript {
     public final Script takeBytes(int bytes) {
         return then(
                 "take " + bytes + " bytes",
-                strand -> strand.awaitUntil(() -> strand.conversation().takeOff(bytes)));
+                strand -> strand.awaitUntil(() -> strand.conversation().intake().takeOff(bytes)));
     }
 
     /** The same for a head, up to its empty line: what is said to a proxy, for example. */
     public final Script takeHead() {
-        return then("take a head", strand -> strand.awaitUntil(strand.conversation()::takeHeadOff));
+        return then(
+                "take a head", strand -> strand.awaitUntil(strand.conversation().intake()::takeHeadOff));
     }
 
     /** Waits for the client's FIN; see {@link #ignoreFin}. */
@@ -403,10 +393,7 @@ public sealed class Script permits AnswerScript {
     }
 
     private Script react(String name, Conversation.Reaction reaction) {
-        return then(name, strand -> {
-            strand.conversation().react(reaction);
-            return true;
-        });
+        return does(name, conversation -> conversation.react(reaction));
     }
 
     // Manners to lose.
@@ -427,10 +414,7 @@ public sealed class Script permits AnswerScript {
     }
 
     private Script manners(String name, Conversation.Manner lost) {
-        return then(name, strand -> {
-            strand.conversation().lose(lost);
-            return true;
-        });
+        return does(name, conversation -> conversation.lose(lost));
     }
 
     /**
@@ -438,17 +422,11 @@ public sealed class Script permits AnswerScript {
      * nor its RST is seen any more.
      */
     public final Script stopReading() {
-        return then("stop reading", strand -> {
-            strand.conversation().reading(false);
-            return true;
-        });
+        return does("stop reading", conversation -> conversation.reading(false));
     }
 
     public final Script resumeReading() {
-        return then("resume reading", strand -> {
-            strand.conversation().reading(true);
-            return true;
-        });
+        return does("resume reading", conversation -> conversation.reading(true));
     }
 
     // Endings.
@@ -473,6 +451,14 @@ public sealed class Script permits AnswerScript {
         return then("RST", strand -> {
             strand.conversation().reset();
             return false;
+        });
+    }
+
+    /** A step that is over at once. */
+    private Script does(String name, Consumer<Conversation> action) {
+        return then(name, strand -> {
+            action.accept(strand.conversation());
+            return true;
         });
     }
 
