@@ -6,7 +6,6 @@ import io.flotilla.spec.Settings;
 import io.flotilla.transport.Frame;
 import io.flotilla.transport.Link;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
@@ -33,9 +32,7 @@ final class Backlog {
     private final int windowMessages;
 
     // Guarded by this.
-    private final Deque<Waiting> said = new ArrayDeque<>(2);
-    private final Deque<Waiting> control = new ArrayDeque<>(2);
-    private final Deque<Waiting> ordinary = new ArrayDeque<>(2);
+    private final Queues queues;
     private final List<Ended> ended = new ArrayList<>(2);
     private @Nullable Link ready;
     private long generation;
@@ -46,9 +43,6 @@ final class Backlog {
 
     private boolean closed;
     private boolean pumping;
-    private long bytes;
-    private long messages;
-    private long ordinaryBytes;
     private long handed;
     private int handedMessages;
     private @Nullable Ring ring;
@@ -56,6 +50,7 @@ final class Backlog {
     Backlog(Outbox outbox, Settings.Send settings, Alarm alarm) {
         this.outbox = outbox;
         this.settings = settings;
+        this.queues = new Queues(settings);
         this.alarm = alarm;
         this.window = Math.min(WINDOW, settings.outbox() / 4);
         this.windowMessages = Math.max(1, settings.outboxMessages() / 4);
@@ -64,92 +59,30 @@ final class Backlog {
                 : null;
     }
 
-    /** One message that waits, then is the link's. */
-    private final class Waiting implements Link.Written {
-        private final Frame frame;
-        private final Consumer<SendOutcome> told;
-        private final long since;
-        private final boolean counts;
-
-        /** The link that it is for; of a message that may take any, the one that it was handed to. */
-        private @Nullable Link over;
-
-        Waiting(Frame frame, Consumer<SendOutcome> told, long since) {
-            this.frame = frame;
-            this.told = told;
-            this.since = since;
-            this.counts = true;
-        }
-
-        /** What the connection itself says over this link. */
-        Waiting(Frame frame, Link only) {
-            this.frame = frame;
-            this.told = outcome -> {};
-            this.since = 0;
-            this.counts = false;
-            this.over = only;
-        }
-
-        long cost() {
-            return (long) frame.size() + Outbox.OVERHEAD;
-        }
-
-        /** A link that did not write one message writes none after it: what waits is not handed to it. */
-        @Override
-        public void done(boolean written) {
-            if (!counts) {
-                return;
-            }
-            Link link = over;
-            long of = link == null ? 0 : link.generation();
-            synchronized (Backlog.this) {
-                handed -= cost();
-                handedMessages--;
-                forget(this);
-                if (!written && ready == link) {
-                    ready = null;
-                }
-            }
-            if (written) {
-                outbox.written(told, of);
-            } else {
-                outbox.unsent(told, of, "the socket ended before it was written");
-            }
-            pump();
-        }
-    }
-
     /** A message that will not leave, and is yet to hear of it. */
-    private record Ended(Waiting message, boolean expired, long generation, String detail) {}
+    private record Ended(Queued message, boolean expired, long generation, String detail) {}
 
     boolean paces() {
         return bucket != null;
     }
 
     synchronized long bytes() {
-        return bytes;
+        return queues.bytes();
     }
 
     // What comes.
 
     void offer(Frame frame, Consumer<SendOutcome> told) {
-        Waiting message = new Waiting(frame, told, alarm.nanos());
+        Queued message = new Queued(this, frame, told, alarm.nanos());
         Reason refusal;
         long bytesThen;
         long messagesThen;
         synchronized (this) {
-            bytesThen = bytes;
-            messagesThen = messages;
+            bytesThen = queues.bytes();
+            messagesThen = queues.messages();
             refusal = refusal(message);
             if (refusal == null) {
-                bytes += message.cost();
-                messages++;
-                if (frame.isControl()) {
-                    control.add(message);
-                } else {
-                    ordinary.add(message);
-                    ordinaryBytes += message.cost();
-                }
+                queues.add(message);
             }
         }
         if (refusal == Reason.TOO_BIG) {
@@ -164,7 +97,7 @@ final class Backlog {
         }
     }
 
-    private @Nullable Reason refusal(Waiting message) {
+    private @Nullable Reason refusal(Queued message) {
         if (closed) {
             return Reason.CLOSED;
         }
@@ -177,31 +110,20 @@ final class Backlog {
         return makeRoom(message.cost()) ? null : Reason.OUTBOX_FULL;
     }
 
-    /** Drops what must be dropped, and nothing if that would not be enough. One message is always taken: it may be as big as the bound. */
+    /** Drops what must be dropped, and nothing if that would not be enough. */
     private boolean makeRoom(long cost) {
-        if (fits(bytes, messages, cost)) {
-            return true;
+        Queued oldest;
+        while (settings.overflow() == Settings.Overflow.DROP_OLDEST && (oldest = queues.dropFor(cost)) != null) {
+            end(oldest, "a newer one took its place (send.overflow = drop-oldest)");
         }
-        if (settings.overflow() != Settings.Overflow.DROP_OLDEST
-                || !fits(bytes - ordinaryBytes, messages - ordinary.size(), cost)) {
-            return false;
-        }
-        while (!fits(bytes, messages, cost)) {
-            end(ordinary.remove(), "a newer one took its place (send.overflow = drop-oldest)");
-        }
-        return true;
-    }
-
-    private boolean fits(long heldBytes, long heldMessages, long cost) {
-        return heldMessages == 0
-                || (heldBytes + cost <= settings.outbox() && heldMessages + 1 <= settings.outboxMessages());
+        return queues.hasRoom(cost);
     }
 
     /** For one link alone, and not counted: what is not written ends with it. */
     void say(Link link, Frame frame) {
         synchronized (this) {
             if (!closed) {
-                said.add(new Waiting(frame, link));
+                queues.said.add(new Queued(frame, link));
             }
         }
         pump();
@@ -231,7 +153,7 @@ final class Backlog {
     }
 
     private void unlink() {
-        said.clear();
+        queues.said.clear();
         if (settings.keep().isEmpty()) {
             endAll("the socket ended before its turn");
         }
@@ -289,13 +211,13 @@ final class Backlog {
 
     /** Does one thing; false when there was nothing to do, and nobody pumps any more. */
     private boolean step() {
-        Waiting next;
+        Queued next;
         List<Ended> toTell;
         Runnable close = null;
         synchronized (this) {
             long now = alarm.nanos();
-            expire(control, now);
-            expire(ordinary, now);
+            expire(queues.control, now);
+            expire(queues.ordinary, now);
             next = poll(now);
             toTell = List.copyOf(ended);
             ended.clear();
@@ -328,76 +250,76 @@ final class Backlog {
         }
     }
 
-    private @Nullable Waiting poll(long now) {
-        Deque<Waiting> queue = first();
-        Waiting next = queue.peek();
+    private @Nullable Queued poll(long now) {
+        Deque<Queued> queue = queues.first();
+        Queued next = queue.peek();
         if (next == null || !mayLeave(queue, next) || tokenAt(queue, now) - now > 0) {
             return null;
         }
-        queue.remove();
+        queues.take(queue);
         if (bucket != null) {
             bucket.take(now);
         }
-        if (queue != said) {
+        if (queue != queues.said) {
             next.over = ready;
             handed += next.cost();
             handedMessages++;
-            ordinaryBytes -= queue == ordinary ? next.cost() : 0;
         }
         return next;
     }
 
-    private Deque<Waiting> first() {
-        return !said.isEmpty() ? said : !control.isEmpty() ? control : ordinary;
-    }
-
     /** Whether there is a link for it, and room there; who is about to close the link has all the room. */
-    private boolean mayLeave(Deque<Waiting> queue, Waiting next) {
+    private boolean mayLeave(Deque<Queued> queue, Queued next) {
         boolean room = handedMessages < windowMessages && handed + next.cost() <= window;
-        return queue == said || (ready != null && (room || handedMessages == 0 || closing != null));
+        return queue == queues.said || (ready != null && (room || handedMessages == 0 || closing != null));
     }
 
-    private long tokenAt(Deque<Waiting> queue, long now) {
-        return bucket == null ? now : bucket.next(now, queue == ordinary ? settings.controlReserve() : 0);
+    private long tokenAt(Deque<Queued> queue, long now) {
+        return bucket == null ? now : bucket.next(now, queue == queues.ordinary ? settings.controlReserve() : 0);
     }
 
     // What does not.
 
-    private void expire(Deque<Waiting> queue, long now) {
-        Waiting oldest;
+    private void expire(Deque<Queued> queue, long now) {
+        Queued oldest;
         while (settings.keep().isPresent() && (oldest = queue.peek()) != null && expiresAt(oldest) - now <= 0) {
-            queue.remove();
-            ordinaryBytes -= queue == ordinary ? oldest.cost() : 0;
-            forget(oldest);
+            queues.forget(queues.take(queue));
             ended.add(new Ended(oldest, true, 0, ""));
         }
     }
 
-    private long expiresAt(Waiting message) {
+    private long expiresAt(Queued message) {
         return message.since + settings.keep().map(Duration::toNanos).orElse(Long.MAX_VALUE / 2);
     }
 
-    /** An ordinary one that was taken out of its queue. */
-    private void end(Waiting message, String detail) {
-        ordinaryBytes -= message.cost();
-        endControl(message, detail);
+    private void endAll(String detail) {
+        queues.drain(message -> end(message, detail));
     }
 
-    private void endControl(Waiting message, String detail) {
-        forget(message);
+    /** One that was taken out of its queue. */
+    private void end(Queued message, String detail) {
+        queues.forget(message);
         ended.add(new Ended(message, false, generation, detail));
     }
 
-    private void endAll(String detail) {
-        control.forEach(message -> endControl(message, detail));
-        control.clear();
-        ordinary.forEach(message -> end(message, detail));
-        ordinary.clear();
-    }
-
-    private void forget(Waiting message) {
-        bytes -= message.cost();
-        messages--;
+    /** A link that did not write one message writes none after it: what waits is not handed to it. */
+    void done(Queued message, boolean written) {
+        Link link = message.over;
+        long of = link == null ? 0 : link.generation();
+        synchronized (this) {
+            handed -= message.cost();
+            handedMessages--;
+            queues.forget(message);
+            if (!written && ready == link) {
+                ready = null;
+            }
+        }
+        if (written) {
+            outbox.written(message.told, of);
+        } else {
+            outbox.unsent(message.told, of, "the socket ended before it was written");
+        }
+        pump();
     }
 
     // Time.
@@ -426,8 +348,8 @@ final class Backlog {
 
     /** How long the close still lets those wait that want nothing but their token. */
     private long untilClose(long now) {
-        Deque<Waiting> queue = first();
-        Waiting next = queue.peek();
+        Deque<Queued> queue = queues.first();
+        Queued next = queue.peek();
         boolean waits = next != null && mayLeave(queue, next) && tokenAt(queue, now) - now > 0;
         return closing != null && waits ? Math.max(0, closeBy - now) : 0;
     }
@@ -446,12 +368,12 @@ final class Backlog {
 
     /** How long until a token is there for what waits for nothing else, or something expires. */
     private long untilItMoves(long now) {
-        Deque<Waiting> queue = first();
-        Waiting next = queue.peek();
+        Deque<Queued> queue = queues.first();
+        Queued next = queue.peek();
         long wait = next != null && mayLeave(queue, next) ? tokenAt(queue, now) - now : NEVER;
         if (settings.keep().isPresent()) {
-            wait = Math.min(wait, control.isEmpty() ? NEVER : expiresAt(control.element()) - now);
-            wait = Math.min(wait, ordinary.isEmpty() ? NEVER : expiresAt(ordinary.element()) - now);
+            wait = Math.min(wait, queues.control.isEmpty() ? NEVER : expiresAt(queues.control.element()) - now);
+            wait = Math.min(wait, queues.ordinary.isEmpty() ? NEVER : expiresAt(queues.ordinary.element()) - now);
         }
         return wait;
     }

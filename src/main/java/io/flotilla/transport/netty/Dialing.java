@@ -1,6 +1,5 @@
 package io.flotilla.transport.netty;
 
-import io.flotilla.failure.Failure;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Phase;
 import io.flotilla.transport.Dial;
@@ -15,20 +14,12 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** A dial over a channel: reaches the target, secures the channel and asks for the upgrade. Confined to the link's event loop. */
-final class Dialing implements OpeningHandshake.Way, Reaching.Outcome {
-
-    /** Hears once how it went. */
-    interface Outcome {
-        /** Replaces {@code handler} in the channel's pipeline. */
-        void opened(Channel channel, Upgrading handler, DeflateOffer.Agreed deflate, Opened opened);
-
-        void failed(Failure failure);
-    }
+final class Dialing implements LoopLink.Stage, OpeningHandshake.Way, Reaching.Outcome {
 
     private final NettyTransport transport;
     private final EventLoop loop;
     private final Dial dial;
-    private final Outcome outcome;
+    private final LoopLink link;
     private final OpeningHandshake handshake;
 
     private OpeningHandshake.@Nullable Leg leg;
@@ -36,19 +27,21 @@ final class Dialing implements OpeningHandshake.Way, Reaching.Outcome {
     private @Nullable Upgrading handler;
     private @Nullable Channel channel;
 
-    Dialing(NettyTransport transport, EventLoop loop, Dial dial, Outcome outcome) {
+    Dialing(NettyTransport transport, EventLoop loop, Dial dial, LoopLink link) {
         this.transport = transport;
         this.loop = loop;
         this.dial = dial;
-        this.outcome = outcome;
-        this.handshake = new OpeningHandshake(loop, dial, transport.tls(), this, outcome::failed);
+        this.link = link;
+        this.handshake = new OpeningHandshake(loop, dial, transport.tls(), this, link::ended);
     }
 
     void start() {
+        link.enter(this);
         handshake.start();
     }
 
-    void abandon(FailureKind why) {
+    @Override
+    public void abort(FailureKind why) {
         handshake.abandon(why);
     }
 
@@ -156,16 +149,17 @@ final class Dialing implements OpeningHandshake.Way, Reaching.Outcome {
         if (open == null || hearing == null) {
             return;
         }
-        outcome.opened(
-                open,
-                hearing,
-                UpgradeAnswer.deflate(answer, dial.spec()).orElse(DeflateOffer.Agreed.NOTHING),
-                new Opened(
-                        (InetSocketAddress) open.remoteAddress(),
-                        answer.first("Sec-WebSocket-Protocol"),
-                        answer.first("Sec-WebSocket-Extensions"),
-                        cipher(open),
-                        handshake.opened()));
+        Opened opened = new Opened(
+                (InetSocketAddress) open.remoteAddress(),
+                answer.first("Sec-WebSocket-Protocol"),
+                answer.first("Sec-WebSocket-Extensions"),
+                cipher(open),
+                handshake.opened());
+        DeflateOffer.Agreed deflate = UpgradeAnswer.deflate(answer, dial.spec()).orElse(DeflateOffer.Agreed.NOTHING);
+        OpenSocket socket = new OpenSocket(open, dial, deflate, transport.memory(), opened.remote(), link::ended);
+        link.enter(socket);
+        open.pipeline().replace(hearing, null, socket);
+        socket.start(opened);
     }
 
     private static Optional<String> cipher(Channel channel) {

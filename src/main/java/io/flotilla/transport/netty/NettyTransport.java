@@ -9,6 +9,7 @@ import io.flotilla.transport.Dial;
 import io.flotilla.transport.Link;
 import io.flotilla.transport.ReceiveMemory;
 import io.flotilla.transport.Transport;
+import io.netty.channel.EventLoop;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +25,7 @@ public final class NettyTransport implements Transport {
     private final TlsContexts tls;
     private final ReceiveMemory memory;
     private final Destinations destinations;
-    private final Set<NettyLink> links = ConcurrentHashMap.newKeySet();
+    private final Set<LoopLink> links = ConcurrentHashMap.newKeySet();
 
     private NettyTransport(FleetSettings.Network network, ReceiveMemory memory) {
         this.loops = Loops.start(network);
@@ -51,9 +52,10 @@ public final class NettyTransport implements Transport {
 
     @Override
     public Link dial(Dial dial) {
-        NettyLink link = new NettyLink(this, loops.group().next(), dial);
+        EventLoop loop = loops.group().next();
+        LoopLink link = new LoopLink(loop, dial, links::remove);
         links.add(link);
-        link.start();
+        link.start(() -> new Dialing(this, loop, dial, link).start());
         return link;
     }
 
@@ -82,10 +84,6 @@ public final class NettyTransport implements Transport {
         return memory;
     }
 
-    void gone(NettyLink link) {
-        links.remove(link);
-    }
-
     @Override
     public void close() {
         links.forEach(link -> link.abort(FailureKind.DRAINED));
@@ -94,6 +92,6 @@ public final class NettyTransport implements Transport {
                 .shutdownGracefully(0, CLOSE_SECONDS - 1, TimeUnit.SECONDS)
                 .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         tls.close();
-        links.forEach(NettyLink::orphaned); // dialed while this ran, or not ended within the bound
+        links.forEach(LoopLink::orphaned); // dialed while this ran, or not ended within the bound
     }
 }

@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  * TLS. Confined to the channel's event loop.
  */
 final class OpenSocket extends ChannelInboundHandlerAdapter
-        implements FrameReader.Receiver, ClosingHandshake.Socket, Liveness.Owner, ReadAhead.Owner {
+        implements LoopLink.Stage, FrameReader.Receiver, ClosingHandshake.Socket, Liveness.Owner, ReadAhead.Owner {
 
     /** Bytes of a peer that go unread after the last close frame before its socket is closed all the same. */
     private static final long MOST_DISCARDED = 16 * 1024 * 1024;
@@ -193,7 +193,8 @@ final class OpenSocket extends ChannelInboundHandlerAdapter
 
     // Frames out, and liveness.
 
-    void send(Frame frame, Link.Written outcome) {
+    @Override
+    public void send(Frame frame, Link.Written outcome) {
         if (closing.mayWrite()) {
             out.message(frame, outcome);
             liveness.sent();
@@ -230,11 +231,13 @@ final class OpenSocket extends ChannelInboundHandlerAdapter
 
     // The end, by us.
 
-    void close(FailureKind why, int code, String reason, Duration flush) {
+    @Override
+    public void close(FailureKind why, int code, String reason, Duration flush) {
         closing.close(why, code, reason, flush);
     }
 
-    void abort(FailureKind why) {
+    @Override
+    public void abort(FailureKind why) {
         closing.abort(why);
     }
 

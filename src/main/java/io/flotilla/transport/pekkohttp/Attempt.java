@@ -32,7 +32,12 @@ final class Attempt implements Stream.Handshake {
     interface Listener {
         void unconnected(OpeningHandshake.Leg here, FailureKind kind, Throwable cause);
 
-        /** The same as {@link Dialing.Outcome#opened}. */
+        /**
+         * It opened.
+         *
+         * @param answer what Pekko HTTP is to be told
+         * @param rest what came after the answer
+         */
         void opened(Stream stream, ByteString answer, ByteString rest, Opened how);
     }
 

@@ -1,6 +1,5 @@
 package io.flotilla.transport.pekkohttp;
 
-import io.flotilla.failure.Failure;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Phase;
 import io.flotilla.spec.Settings;
@@ -8,6 +7,7 @@ import io.flotilla.transport.Dial;
 import io.flotilla.transport.Opened;
 import io.flotilla.transport.netty.AddressOrder;
 import io.flotilla.transport.netty.AnswerHead;
+import io.flotilla.transport.netty.LoopLink;
 import io.flotilla.transport.netty.NameFailure;
 import io.flotilla.transport.netty.OneTimer;
 import io.flotilla.transport.netty.OpeningHandshake;
@@ -27,28 +27,15 @@ import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /** A dial over streams: looks the name up, and attempts its addresses one after the other. Confined to the link's event loop. */
-final class Dialing implements OpeningHandshake.Way, Attempt.Listener {
+final class Dialing implements LoopLink.Stage, OpeningHandshake.Way, Attempt.Listener {
 
     /** What an address may take of the deadline before the next one is tried, if there is one. */
     private static final int SHARES = 3;
 
-    /** Hears once how it went. */
-    interface Outcome {
-        /**
-         * It opened.
-         *
-         * @param answer what Pekko HTTP is to be told
-         * @param rest what came after the answer
-         */
-        void opened(Stream stream, ByteString answer, ByteString rest, Opened how);
-
-        void failed(Failure failure);
-    }
-
     private final PekkoHttpTransport transport;
     private final EventLoop loop;
     private final Dial dial;
-    private final Outcome outcome;
+    private final LoopLink link;
     private final OpeningHandshake handshake;
     private final OneTimer patience;
     private final Deque<InetSocketAddress> untried = new ArrayDeque<>();
@@ -57,20 +44,22 @@ final class Dialing implements OpeningHandshake.Way, Attempt.Listener {
     private OpeningHandshake.@Nullable Leg leg;
     private @Nullable Attempt attempt;
 
-    Dialing(PekkoHttpTransport transport, EventLoop loop, Dial dial, Outcome outcome) {
+    Dialing(PekkoHttpTransport transport, EventLoop loop, Dial dial, LoopLink link) {
         this.transport = transport;
         this.loop = loop;
         this.dial = dial;
-        this.outcome = outcome;
+        this.link = link;
         this.patience = new OneTimer(loop);
-        this.handshake = new OpeningHandshake(loop, dial, transport.tls(), this, outcome::failed);
+        this.handshake = new OpeningHandshake(loop, dial, transport.tls(), this, link::ended);
     }
 
     void start() {
+        link.enter(this);
         handshake.start();
     }
 
-    void abandon(FailureKind why) {
+    @Override
+    public void abort(FailureKind why) {
         handshake.abandon(why);
     }
 
@@ -192,7 +181,9 @@ final class Dialing implements OpeningHandshake.Way, Attempt.Listener {
     @Override
     public void opened(Stream stream, ByteString answer, ByteString rest, Opened how) {
         patience.stop();
-        outcome.opened(stream, answer, rest, how);
+        OpenSocket socket = new OpenSocket(stream, loop, dial, transport.memory(), how.remote(), link::ended);
+        link.enter(socket);
+        socket.start(how, answer, rest);
     }
 
     @Override

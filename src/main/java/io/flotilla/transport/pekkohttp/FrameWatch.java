@@ -18,7 +18,7 @@ final class FrameWatch {
     interface Listener {
         void pong(byte[] payload);
 
-        /** The last byte of a message went by. */
+        /** The last byte of a message went by: Pekko HTTP hands it over, unless there is something wrong with it. */
         void messageEnded();
 
         /** A close frame; its bytes do not go by. */

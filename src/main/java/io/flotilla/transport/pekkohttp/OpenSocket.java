@@ -14,6 +14,7 @@ import io.flotilla.transport.netty.CloseFrame;
 import io.flotilla.transport.netty.ClosingHandshake;
 import io.flotilla.transport.netty.FrameWriter;
 import io.flotilla.transport.netty.Liveness;
+import io.flotilla.transport.netty.LoopLink;
 import io.flotilla.transport.netty.OneTimer;
 import io.flotilla.transport.netty.ReadAhead;
 import io.flotilla.transport.netty.SessionEvidence;
@@ -33,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * A socket after its upgrade, with the frames of Pekko HTTP, until its {@link ClosingHandshake} is over. Confined to the link's event
  * loop.
  */
-final class OpenSocket implements Stream.Frames, ClosingHandshake.Socket, Liveness.Owner, ReadAhead.Owner {
+final class OpenSocket
+        implements LoopLink.Stage, Stream.Frames, ClosingHandshake.Socket, Liveness.Owner, ReadAhead.Owner {
 
     /** Bytes of a peer that go unread after the last close frame before its socket is closed all the same. */
     private static final long MOST_DISCARDED = 16 * 1024 * 1024;
@@ -201,7 +203,8 @@ final class OpenSocket implements Stream.Frames, ClosingHandshake.Socket, Livene
 
     // What leaves.
 
-    void send(Frame frame, Link.Written outcome) {
+    @Override
+    public void send(Frame frame, Link.Written outcome) {
         if (closing.mayWrite()) {
             leave(frame, outcome);
             liveness.sent();
@@ -260,11 +263,13 @@ final class OpenSocket implements Stream.Frames, ClosingHandshake.Socket, Livene
 
     // The end, by us.
 
-    void close(FailureKind why, int code, String reason, Duration flush) {
+    @Override
+    public void close(FailureKind why, int code, String reason, Duration flush) {
         closing.close(why, code, reason, flush);
     }
 
-    void abort(FailureKind why) {
+    @Override
+    public void abort(FailureKind why) {
         closing.abort(why);
     }
 

@@ -9,9 +9,11 @@ import io.flotilla.transport.Dial;
 import io.flotilla.transport.Link;
 import io.flotilla.transport.ReceiveMemory;
 import io.flotilla.transport.Transport;
+import io.flotilla.transport.netty.LoopLink;
 import io.flotilla.transport.netty.Loops;
 import io.flotilla.transport.netty.Names;
 import io.flotilla.transport.netty.TlsContexts;
+import io.netty.channel.EventLoop;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -40,7 +42,7 @@ public final class PekkoHttpTransport implements Transport {
     private final FleetSettings.Network network;
     private final ReceiveMemory memory;
     private final Supplier<ActorSystem> systems;
-    private final Set<PekkoHttpLink> links = ConcurrentHashMap.newKeySet();
+    private final Set<LoopLink> links = ConcurrentHashMap.newKeySet();
     private @Nullable Running running;
 
     private PekkoHttpTransport(FleetSettings.Network network, ReceiveMemory memory, Supplier<ActorSystem> systems) {
@@ -82,11 +84,10 @@ public final class PekkoHttpTransport implements Transport {
 
     @Override
     public Link dial(Dial dial) {
-        Optional<Running> parts = running();
-        PekkoHttpLink link = new PekkoHttpLink(
-                this, parts.map(Running::loops).orElseThrow().group().next(), dial);
+        EventLoop loop = running().orElseThrow().loops().group().next();
+        LoopLink link = new LoopLink(loop, dial, links::remove);
         links.add(link);
-        link.start();
+        link.start(() -> new Dialing(this, loop, dial, link).start());
         return link;
     }
 
@@ -115,10 +116,6 @@ public final class PekkoHttpTransport implements Transport {
         return memory;
     }
 
-    void gone(PekkoHttpLink link) {
-        links.remove(link);
-    }
-
     @Override
     public void close() {
         Running parts;
@@ -135,7 +132,7 @@ public final class PekkoHttpTransport implements Transport {
                 .shutdownGracefully(0, CLOSE_SECONDS - 1, TimeUnit.SECONDS)
                 .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         parts.tls().close();
-        links.forEach(PekkoHttpLink::orphaned);
+        links.forEach(LoopLink::orphaned);
         parts.system().terminate();
         parts.system()
                 .getWhenTerminated()

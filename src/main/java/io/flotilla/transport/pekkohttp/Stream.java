@@ -68,18 +68,10 @@ final class Stream implements Tap.Listener, Conversation.Listener {
     }
 
     /** Hears the stream from the upgrade on, on the event loop; the same as {@link Tap.Listener}, and the messages of Pekko HTTP. */
-    interface Frames {
+    interface Frames extends FrameWatch.Listener {
         void heard(int bytes);
 
         void message(boolean isText, byte[] payload);
-
-        void pong(byte[] payload);
-
-        void messageEnded();
-
-        void closed(byte[] payload);
-
-        void broken(FailureKind kind, int code, String detail);
 
         void leaves(int code);
 

@@ -1,6 +1,5 @@
 package io.flotilla.transport.pekkohttp;
 
-import io.flotilla.failure.FailureKind;
 import io.flotilla.transport.ReceiveMemory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class Tap extends GraphStage<BidiShape<SslTlsOutbound, SslTlsOutbound, SslTlsInbound, SslTlsInbound>> {
 
     /** Hears the stream, on its thread; must hand over and not block. */
-    interface Listener {
+    interface Listener extends FrameWatch.Listener {
         /** Pekko HTTP asks for an upgrade with this key. */
         void asked(String key);
 
@@ -40,15 +39,6 @@ final class Tap extends GraphStage<BidiShape<SslTlsOutbound, SslTlsOutbound, Ssl
 
         /** Bytes came after it. */
         void heard(int bytes);
-
-        void pong(byte[] payload);
-
-        /** A message has come whole; Pekko HTTP hands it over, unless there is something wrong with it. */
-        void messageEnded();
-
-        void closed(byte[] payload);
-
-        void broken(FailureKind kind, int code, String detail);
 
         /** Pekko HTTP wants to close with this code: the peer broke the protocol. */
         void leaves(int code);
@@ -156,7 +146,7 @@ final class Tap extends GraphStage<BidiShape<SslTlsOutbound, SslTlsOutbound, Ssl
         run(logic -> logic.failStage(new Reset()));
     }
 
-    private final class Logic extends GraphStageLogic implements FrameWatch.Listener {
+    private final class Logic extends GraphStageLogic {
 
         private final AsyncCallback<Runnable> callback = createAsyncCallback(Runnable::run);
         private final Deque<Leaving> leaving = new ArrayDeque<>();
@@ -175,7 +165,7 @@ final class Tap extends GraphStage<BidiShape<SslTlsOutbound, SslTlsOutbound, Ssl
 
         Logic() {
             super(shape);
-            watch = new FrameWatch(maxMessage, memory, this);
+            watch = new FrameWatch(maxMessage, memory, listener);
             setHandler(layerOut, new FromLayer());
             setHandler(wireOut, new ToWire());
             setHandler(wireIn, new FromWire());
@@ -374,28 +364,8 @@ final class Tap extends GraphStage<BidiShape<SslTlsOutbound, SslTlsOutbound, Ssl
         }
 
         @Override
-        public void pong(byte[] payload) {
-            listener.pong(payload);
-        }
-
-        @Override
-        public void messageEnded() {
-            listener.messageEnded();
-        }
-
-        @Override
         public void postStop() {
             watch.stop();
-        }
-
-        @Override
-        public void closed(byte[] payload) {
-            listener.closed(payload);
-        }
-
-        @Override
-        public void broken(FailureKind kind, int code, String detail) {
-            listener.broken(kind, code, detail);
         }
 
         // Commands.
