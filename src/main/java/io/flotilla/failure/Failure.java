@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param treatment what is prescribed: the row's own, or that of the rule that fired
  * @param rule the rule that fired, such as {@code table} or {@code override close:4401}
  * @param phase how far the attempt had come
- * @param detail one sentence for people; never a header, never a secret
+ * @param detail one sentence for people, on one line; never a header, never a secret
  * @param hint how long the peer asked us to wait, uncapped
  */
 public record Failure(
@@ -23,6 +23,10 @@ public record Failure(
         Evidence evidence) {
 
     private static final String TABLE = "table";
+
+    public Failure {
+        detail = OneLine.of(detail);
+    }
 
     /** The failure as the table has it. */
     public static Failure of(FailureKind kind, String detail) {

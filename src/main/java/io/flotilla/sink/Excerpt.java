@@ -1,5 +1,6 @@
 package io.flotilla.sink;
 
+import io.flotilla.failure.OneLine;
 import java.nio.charset.StandardCharsets;
 
 /** The beginning of a message as a log may show it. */
@@ -13,7 +14,7 @@ final class Excerpt {
             return message.size() + " bytes";
         }
         int end = wholeCharacters(message.bytes(), most);
-        String shown = escaped(new String(message.bytes(), 0, end, StandardCharsets.UTF_8));
+        String shown = OneLine.of(new String(message.bytes(), 0, end, StandardCharsets.UTF_8));
         return end == message.size() ? shown : shown + "… (" + message.size() + " bytes)";
     }
 
@@ -27,28 +28,5 @@ final class Excerpt {
             end--;
         }
         return end;
-    }
-
-    /** Without what could forge another line, clear the screen or turn the direction of writing: those as {@code \\u001b}. */
-    static String escaped(String text) {
-        StringBuilder line = null;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (isUnsafe(c)) {
-                if (line == null) {
-                    line = new StringBuilder(text.length() + 32).append(text, 0, i);
-                }
-                line.append(String.format("\\u%04x", (int) c));
-            } else if (line != null) {
-                line.append(c);
-            }
-        }
-        return line == null ? text : line.toString();
-    }
-
-    private static boolean isUnsafe(char c) {
-        return Character.isISOControl(c)
-                || (c >= '\u2028' && c <= '\u202e') // line and paragraph separator, embeddings and overrides
-                || (c >= '\u2066' && c <= '\u2069'); // isolates
     }
 }

@@ -73,9 +73,8 @@ class LogSinkTest {
     }
 
     @Test
-    void escapesWhatCouldForgeALine() {
-        assertThat(Excerpt.escaped("a\nb\r\u001b[2J\u0000\u007f\u0085\u2028\u202eé😀\t"))
-                .isEqualTo("a\\u000ab\\u000d\\u001b[2J\\u0000\\u007f\\u0085\\u2028\\u202eé😀\\u0009");
+    void aMessageForgesNoLine() {
+        assertThat(Excerpt.of(Some.text("a\n2026-01-01 ERROR b"), 200)).isEqualTo("a\\u000a2026-01-01 ERROR b");
     }
 
     @Test
