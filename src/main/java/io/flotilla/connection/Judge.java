@@ -20,6 +20,16 @@ record Judge(ConnectionSpec spec, Carried carried, Surroundings around) {
 
     /** @param broken hears what a classifier of the embedder throws; the failure is classified without it then */
     Failure classify(Failure seen, Consumer<Throwable> broken) {
+        Failure failure = ruled(seen, broken);
+        boolean possible = failure.treatment()
+                .ruling()
+                .repair()
+                .filter(repair -> !around.repairs().offers(spec, failure, repair))
+                .isEmpty();
+        return possible ? failure : failure.withoutMeans();
+    }
+
+    private Failure ruled(Failure seen, Consumer<Throwable> broken) {
         try {
             return spec.classify().judge(seen);
         } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError thrown) {

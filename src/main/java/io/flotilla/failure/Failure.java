@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param phase how far the attempt had come
  * @param detail one sentence for people, on one line; never a header, never a secret
  * @param hint how long the peer asked us to wait, uncapped
+ * @param unrepairable whether a repair is prescribed that this connection has no means for
  */
 public record Failure(
         FailureKind kind,
@@ -20,7 +21,8 @@ public record Failure(
         Origin origin,
         String detail,
         Optional<Duration> hint,
-        Evidence evidence) {
+        Evidence evidence,
+        boolean unrepairable) {
 
     private static final String TABLE = "table";
 
@@ -36,32 +38,37 @@ public record Failure(
     /** The failure as the table has it, with what was seen. */
     public static Failure of(FailureKind kind, String detail, Evidence evidence) {
         return new Failure(
-                kind, kind.treatment(), TABLE, kind.phase(), kind.origin(), detail, Optional.empty(), evidence);
+                kind, kind.treatment(), TABLE, kind.phase(), kind.origin(), detail, Optional.empty(), evidence, false);
     }
 
     /** The failure as met in this phase. */
     public Failure in(Phase met) {
-        return new Failure(kind, treatment, rule, met, origin, detail, hint, evidence);
+        return new Failure(kind, treatment, rule, met, origin, detail, hint, evidence, unrepairable);
     }
 
     /** The failure as arisen on this side. */
     public Failure from(Origin side) {
-        return new Failure(kind, treatment, rule, phase, side, detail, hint, evidence);
+        return new Failure(kind, treatment, rule, phase, side, detail, hint, evidence, unrepairable);
     }
 
     /** The failure with what the peer asked for. */
     public Failure hinting(Optional<Duration> wait) {
-        return new Failure(kind, treatment, rule, phase, origin, detail, wait, evidence);
+        return new Failure(kind, treatment, rule, phase, origin, detail, wait, evidence, unrepairable);
     }
 
     /** The failure as a rule has it that stands before the table. */
     public Failure ruled(Treatment other, String by) {
-        return new Failure(kind, other, by, phase, origin, detail, hint, evidence);
+        return new Failure(kind, other, by, phase, origin, detail, hint, evidence, unrepairable);
     }
 
     /** The failure with what was seen in the end. */
     public Failure with(Evidence seen) {
-        return new Failure(kind, treatment, rule, phase, origin, detail, hint, seen);
+        return new Failure(kind, treatment, rule, phase, origin, detail, hint, seen, unrepairable);
+    }
+
+    /** The failure of a connection without means for the repair that is prescribed. */
+    public Failure withoutMeans() {
+        return new Failure(kind, treatment, rule, phase, origin, detail, hint, evidence, true);
     }
 
     public Scope scope() {
@@ -73,9 +80,9 @@ public record Failure(
         return rule.equals(TABLE);
     }
 
-    /** The verdict before repetition and repairs are looked at. */
+    /** The verdict before repetition is looked at. */
     public Verdict verdict() {
-        return treatment.ruling().verdict();
+        return (unrepairable ? treatment.otherwise() : treatment.ruling()).verdict();
     }
 
     @Override

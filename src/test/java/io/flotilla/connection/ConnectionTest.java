@@ -24,6 +24,7 @@ import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Overrides;
 import io.flotilla.failure.Repair;
 import io.flotilla.failure.Ruling;
+import io.flotilla.failure.Verdict;
 import io.flotilla.sink.NoneSink;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.MessagePattern;
@@ -54,6 +55,8 @@ import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConnectionTest {
 
@@ -250,6 +253,25 @@ class ConnectionTest {
         failDial(FailureKind.UNAUTHORIZED);
 
         assertThat(expect(GaveUp.class).failure().kind()).isEqualTo(FailureKind.UNAUTHORIZED);
+    }
+
+    @ParameterizedTest(name = "{0} is {1} where a repair is possible: {2}")
+    @CsvSource({
+        "BAD_REQUEST, REPAIRABLE, true",
+        "BAD_REQUEST, PERMANENT, false",
+        "UNAUTHORIZED, REPAIRABLE, true",
+        "UNAUTHORIZED, PERMANENT, false",
+        "FORBIDDEN, SUSPECT, false",
+        "NOT_FOUND, SUSPECT, false",
+        "SERVER_ERROR, TRANSIENT, false"
+    })
+    void showsTheVerdictThatItHasTheMeansFor(FailureKind kind, Verdict verdict, boolean possible) {
+        repairable = possible;
+        spawn(spec -> spec);
+        expect(DialStarted.class);
+        transport.nextDial().end(kind);
+
+        assertThat(expect(LinkEnded.class).failure().verdict()).isEqualTo(verdict);
     }
 
     @Test

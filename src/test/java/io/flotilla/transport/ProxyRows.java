@@ -126,6 +126,12 @@ final class ProxyRows {
                             return through(g, Proxy.of("socks5://127.0.0.1:" + port));
                         })
                         .and((g, failure) -> assertThat(failure.detail()).contains("no user and password")),
+                row(PROXY_AUTHENTICATION, PROXY, "SOCKS: user and password are chosen, and were not offered", g -> {
+                            int port = port(
+                                    g, "unoffered", Script.empty().takeBytes(3).sendRaw((byte) 5, (byte) 2));
+                            return through(g, Proxy.of("socks5://127.0.0.1:" + port));
+                        })
+                        .and((g, failure) -> assertThat(failure.detail()).contains("no user and password")),
                 socks(
                         PROXY_UNREACHABLE,
                         "a method that was not offered",

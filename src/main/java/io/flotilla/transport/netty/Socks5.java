@@ -69,7 +69,7 @@ final class Socks5 implements ProxyTalk {
             step = Step.LOGIN;
             return new Next.Say(login(user.get()));
         }
-        if (chosen == NONE_OF_THEM) {
+        if (chosen == NONE_OF_THEM || chosen == LOGIN) { // which some choose though it was not offered
             throw new Refused(
                     FailureKind.PROXY_AUTHENTICATION,
                     "no acceptable method",
