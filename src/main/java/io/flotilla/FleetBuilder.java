@@ -7,6 +7,7 @@ import io.flotilla.credential.UriProvider;
 import io.flotilla.sink.MessageHandler;
 import io.flotilla.sink.Sink;
 import io.flotilla.sink.SinkProvider;
+import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.spec.FleetSettings;
 import io.flotilla.supervision.FleetEvent;
 import io.flotilla.transport.ReceiveMemory;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -40,19 +42,19 @@ public final class FleetBuilder {
     FleetBuilder() {}
 
     public FleetBuilder settings(FleetSettings changed) {
-        this.settings = changed;
+        this.settings = Objects.requireNonNull(changed, "settings");
         return this;
     }
 
     /** Takes the messages of every connection whose sink is {@code handler}, which is the default for specs made in code. */
     public FleetBuilder onMessage(MessageHandler taker) {
-        this.handler = Optional.of(taker);
+        this.handler = Optional.of(Objects.requireNonNull(taker, "handler of messages"));
         return this;
     }
 
     /** Hears every event from the first on. */
     public FleetBuilder onEvent(Consumer<FleetEvent> reader) {
-        this.readers.add(reader);
+        this.readers.add(Objects.requireNonNull(reader, "reader of events"));
         return this;
     }
 
@@ -63,48 +65,56 @@ public final class FleetBuilder {
 
     /** A sink that specs may name; the fleet closes it. */
     public FleetBuilder sink(String name, Sink sink) {
+        Objects.requireNonNull(sink, "sink");
         return sinkFrom(name, context -> sink);
     }
 
-    /** A sink that is opened when the fleet starts, tells how it is doing, and is closed with the fleet. */
+    /**
+     * A sink that is opened when the fleet starts, tells how it is doing, and is closed with the fleet.
+     *
+     * @throws IllegalArgumentException when the name is {@code none} or {@code handler}, which are always there
+     */
     public FleetBuilder sinkFrom(String name, SinkProvider.Opener opener) {
-        this.sinks.put(name, opener);
+        if (name.equals(ConnectionSpec.SINK_NONE) || name.equals(ConnectionSpec.SINK_HANDLER)) {
+            throw new IllegalArgumentException("Sink [" + name + "] is always there; expected another name");
+        }
+        this.sinks.put(name, Objects.requireNonNull(opener, "opener of the sink"));
         return this;
     }
 
     /** A credential that specs may name; {@code () -> CompletableFuture.completedStage(Secret.of(…))} will do. The fleet closes it. */
     public FleetBuilder credential(String name, CredentialProvider provider) {
-        this.credentials.put(name, provider);
+        this.credentials.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(provider, "provider"));
         return this;
     }
 
     /** A provider of URIs that specs may name ({@code uri-from}). The fleet closes it. */
     public FleetBuilder uriProvider(String name, UriProvider provider) {
-        this.uriProviders.put(name, provider);
+        this.uriProviders.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(provider, "provider"));
         return this;
     }
 
     /** Another transport that specs may name, or one in the place of {@code netty}; the fleet closes it. */
     public FleetBuilder transport(String name, Transport transport) {
-        this.transports.put(name, transport);
+        this.transports.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(transport, "transport"));
         return this;
     }
 
     /** Runs in this actor system, which the fleet does not end; without one it has its own. */
     public FleetBuilder actorSystem(ActorSystem<?> existing) {
-        this.system = Optional.of(existing);
+        this.system = Optional.of(Objects.requireNonNull(existing, "actor system"));
         return this;
     }
 
     /** Puts something around the transport of this name, such as what observes its dials; it closes the one that it is put around. */
     public FleetBuilder around(String name, UnaryOperator<Transport> wrapper) {
-        wrappers.put(name, wrapper);
+        wrappers.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(wrapper, "wrapper"));
         return this;
     }
 
     /** The clock of events and decisions. */
     public FleetBuilder clock(Clock other) {
-        this.clock = other;
+        this.clock = Objects.requireNonNull(other, "clock");
         return this;
     }
 

@@ -60,6 +60,21 @@ class FleetTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // callers may be without it
+    void refusesPartsThatAreNoneAsTheyAreGiven() {
+        FleetBuilder builder = Fleet.builder();
+        assertThatThrownBy(() -> builder.sinkFrom("none", context -> null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Sink [none] is always there; expected another name");
+        assertThatThrownBy(() -> builder.sinkFrom("handler", context -> null))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> builder.settings(null)).hasMessage("settings");
+        assertThatThrownBy(() -> builder.sink("mine", null)).hasMessage("sink");
+        assertThatThrownBy(() -> builder.onMessage(null)).hasMessage("handler of messages");
+        assertThatThrownBy(() -> builder.transport("mine", null)).hasMessage("transport");
+    }
+
+    @Test
     void sendsAndReceivesInOrder() {
         put("/echo");
         awaitState(ConnectionState.READY);

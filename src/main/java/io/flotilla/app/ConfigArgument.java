@@ -9,6 +9,7 @@ import io.flotilla.spec.Classes;
 import io.flotilla.spec.Configuration;
 import io.flotilla.spec.InvalidConfig;
 import io.flotilla.store.FileSpecStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +55,10 @@ final class ConfigArgument {
 
     /** The same for a command that names its configuration otherwise. */
     static Optional<Checked> read(Path file, Optional<Path> plugins, CommandSpec command) {
+        plugins.filter(folder -> !Files.isDirectory(folder)).ifPresent(folder -> {
+            throw new CommandLine.ParameterException(
+                    command.commandLine(), "--plugins [" + folder + "]: expected a folder of jars");
+        });
         ClassLoader loader = Plugins.loader(plugins);
         Classes classes = new Classes(loader);
         FileSpecStore store = FileSpecStore.read(file, classes);

@@ -93,7 +93,7 @@ abstract sealed class Tell extends RemoteCommand {
         }
     }
 
-    @Command(name = "rotate", description = "Replaces its link by a new one, without a gap.")
+    @Command(name = "rotate", description = "Replaces its link by a new one, without a gap; not in this version.")
     static final class Rotate extends Tell {
         Rotate() {
             super("rotate");

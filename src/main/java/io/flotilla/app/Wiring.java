@@ -16,7 +16,6 @@ import io.flotilla.testkit.Harbour;
 import io.flotilla.testkit.Script;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,8 +111,9 @@ final class Wiring {
             AdminServer admin = AdminServer.start(fleet, settings, parts)
                     .toCompletableFuture()
                     .join();
-            InetSocketAddress address = admin.address();
-            LOG.info("HTTP API and dashboard: http://{}:{}/", address.getHostString(), address.getPort());
+            LOG.info(
+                    "HTTP API and dashboard: {}",
+                    url(settings.host(), admin.address().getPort()));
         } catch (IllegalArgumentException e) {
             throw new Main.Failed(String.valueOf(e.getMessage()), e);
         } catch (CompletionException e) {
@@ -122,6 +122,11 @@ final class Wiring {
                             + (e.getCause() == null ? e : e.getCause()).getMessage(),
                     e);
         }
+    }
+
+    /** As a browser takes it. */
+    static String url(String host, int port) {
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/";
     }
 
     private static Harbour harbour(Configuration.HarbourSettings settings) {

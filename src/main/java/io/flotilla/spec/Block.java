@@ -43,6 +43,9 @@ public final class Block implements AutoCloseable {
     private static final long MOST_BYTES = 1L << 50;
     private static final int SHOWN = 80;
 
+    /** What the library calls the place of a value that came by {@code ${NAME}}. */
+    private static final String ENVIRONMENT = "env variables";
+
     private final Config config;
     private final ConfigObject object;
     private final String path;
@@ -324,9 +327,10 @@ public final class Block implements AutoCloseable {
         return Problems.where(origin(key));
     }
 
+    /** Where a key stands; of the value of an environment variable the place of its block, since nobody knows that of the variable. */
     private ConfigOrigin origin(String key) {
         ConfigValue value = object.get(key);
-        return value == null ? object.origin() : value.origin();
+        return value == null || value.origin().description().equals(ENVIRONMENT) ? object.origin() : value.origin();
     }
 
     /** Reports the keys that nobody asked for. */

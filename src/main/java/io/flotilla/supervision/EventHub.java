@@ -28,6 +28,7 @@ public final class EventHub {
     private final List<Consumer<FleetEvent>> witnesses = new CopyOnWriteArrayList<>();
     private final List<Place> places = new CopyOnWriteArrayList<>();
     private final AtomicLong lost = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
     private volatile boolean ended;
 
     /**
@@ -101,14 +102,19 @@ public final class EventHub {
         }
     }
 
-    private static void hand(Consumer<FleetEvent> reader, FleetEvent event) {
+    /** Says less and less often that readers fail: one that fails on every event must not fill the log of a storm. */
+    private void hand(Consumer<FleetEvent> reader, FleetEvent event) {
         try {
             reader.accept(event);
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError thrown) {
-            LOG.warn(
-                    "A reader of events failed on {}; it goes on with the next one",
-                    event.getClass().getSimpleName(),
-                    thrown);
+            long times = failed.incrementAndGet();
+            if (Long.bitCount(times) == 1) {
+                LOG.warn(
+                        "A reader of events failed on {}, failure {} of readers in all; it goes on with the next one",
+                        event.getClass().getSimpleName(),
+                        times,
+                        thrown);
+            }
         }
     }
 

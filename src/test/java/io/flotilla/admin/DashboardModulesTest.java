@@ -61,6 +61,27 @@ class DashboardModulesTest {
     }
 
     @Test
+    void offersWhatThereIsToDo() {
+        assertThat(eval(
+                        "actions",
+                        "m.actionButtons({ id: 'x', state: 'READY', desired: 'UP' }, () => {})"
+                                + ".map((button) => button.dataset.action).join()"))
+                .isEqualTo("start,dial-now,restart,stop");
+    }
+
+    @Test
+    void saysNothingOfAFleetThatWasNotReadYet() {
+        String text = "(async (fleet) => { const troubles = new m.Troubles(fleet, () => {}); let calm = null;"
+                + " while (!(calm = troubles.element.querySelector('.calm'))) await new Promise((next) => setTimeout(next, 20));"
+                + " troubles.end(); return calm.textContent; })";
+        assertThat(eval("troubles", text + "({ complete: false, cells: new Map() })"))
+                .isEqualTo("Reading the fleet…");
+        assertThat(eval("troubles", text + "({ complete: true, cells: new Map() })"))
+                .asString()
+                .startsWith("There is no connection yet.");
+    }
+
+    @Test
     void readsDurationsOfTheApi() {
         assertThat(eval("words", "[m.iso('PT2.3S'), m.iso('PT1H2M3S'), m.iso('P1DT1S'), m.iso('soon')].join()"))
                 .isEqualTo("2300,3723000,86401000,");

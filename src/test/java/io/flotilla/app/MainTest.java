@@ -43,6 +43,20 @@ class MainTest {
         assertThat(sinks(a + ", sinks.mine { type = stdout } }")).containsOnlyKeys("log", "stdout", "mine");
     }
 
+    @Test
+    void saysTheAddressOfTheApiAsABrowserTakesIt() {
+        assertThat(Wiring.url("::1", 8480)).isEqualTo("http://[::1]:8480/");
+        assertThat(Wiring.url("0.0.0.0", 80)).isEqualTo("http://0.0.0.0:80/");
+    }
+
+    @Test
+    void aFolderOfPluginsThatIsNotThereIsWrongUsage() throws Exception {
+        Path conf = conf("flotilla.connections { a { uri = \"ws://h/\" } }");
+
+        assertThat(Main.execute("check", "--plugins", folder.resolve("none").toString(), conf.toString()))
+                .isEqualTo(2);
+    }
+
     private Map<String, SinkProvider.Opener> sinks(String configuration) throws Exception {
         return ConfigArgument.read(conf(configuration), Optional.empty(), CommandSpec.create())
                 .orElseThrow()

@@ -82,6 +82,16 @@ class FileSpecStoreTest {
     }
 
     @Test
+    void aWrongValueOfAVariableIsSaidWhereItsConnectionStands() throws IOException {
+        Path conf =
+                write("flotilla.conf", "flotilla.connections {\n a { uri = \"wss://host/\", priority = ${PATH} }\n}");
+        assertThat(problems(FileSpecStore.read(conf)))
+                .singleElement()
+                .asString()
+                .startsWith(conf + ": 2: [flotilla.connections.a.priority] = [");
+    }
+
+    @Test
     void whatIsNoUtf8IsNotGuessed() throws IOException {
         Path conf = folder.resolve("flotilla.conf");
         Files.write(conf, "flotilla.connections.a.uri = \"wss://h\u00f6st/\"".getBytes(StandardCharsets.ISO_8859_1));

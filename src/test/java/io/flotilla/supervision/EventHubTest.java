@@ -2,6 +2,9 @@ package io.flotilla.supervision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.flotilla.Waiting;
 import java.time.Instant;
 import java.util.List;
@@ -12,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class EventHubTest {
 
@@ -37,6 +41,28 @@ class EventHubTest {
         Waiting.until("all are read", () -> one.size() == 1000 && other.size() == 1000);
         assertThat(one).containsExactlyElementsOf(told);
         assertThat(other).containsExactlyElementsOf(told);
+    }
+
+    @Test
+    void saysThatAReaderFailsLessAndLessOften() {
+        Logger logger = (Logger) LoggerFactory.getLogger(EventHub.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        logger.setAdditive(false);
+        try {
+            hub.witness(event -> {
+                throw new IllegalStateException("a bug");
+            });
+            for (int i = 0; i < 1000; i++) {
+                hub.publish(event(i));
+            }
+        } finally {
+            logger.detachAppender(lines);
+            logger.setAdditive(true);
+        }
+        assertThat(lines.list).hasSize(10);
+        assertThat(lines.list.get(9).getFormattedMessage()).contains("failure 512 of readers");
     }
 
     @Test

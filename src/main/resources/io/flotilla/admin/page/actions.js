@@ -22,11 +22,6 @@ const ACTIONS = [
     asks: (status) => ALIVE.has(status.state) && "Its socket is closed with 1000 and dialled again. Messages of the peer may be missed until it is ready.",
   },
   {
-    name: "rotate", word: "Rotate", fits: (status) => status.state === "READY",
-    tip: "Replaces the link by a new one, without a gap",
-    asks: () => "A second link is dialled, and the old one is closed once the new one is ready.",
-  },
-  {
     name: "stop", word: "Stop", fits: (status) => status.desired === "UP", hurts: true,
     tip: "Wants it down; spec, status and history stay",
     asks: (status) => `It is ${stateWord(status.state)}. Its socket is closed, and it stays down until somebody starts it.`,

@@ -35,7 +35,7 @@ export class Frames {
     try {
       const { items } = await get(connectionPath(this.#id, "/frames"));
       put(this.#recorded, items.length === 0
-        ? h("p", { class: "calm" }, "Nothing is recorded. Set `record` of the connection to a number of bytes, and its last frames stand here.")
+        ? h("p", { class: "calm" }, "Nothing is recorded. With record = on in its configuration the last frames stand here.")
         : this.#table(items));
     } catch (thrown) {
       const closed = thrown.status === 403;

@@ -119,6 +119,7 @@ export class Overview {
   }
 
   #loaded() {
+    this.#troubles.changed();
     this.#offer();
     this.#view?.arrange();
     this.#count();
@@ -168,7 +169,7 @@ export class Overview {
       if (matches(cell)) found++;
     }
     for (const [state, { button, number }] of this.#chipNodes) {
-      number.textContent = count(counts[state]);
+      number.textContent = this.#fleet.complete ? count(counts[state]) : "";
       button.classList.toggle("none", counts[state] === 0);
     }
     const all = this.#fleet.cells.size;

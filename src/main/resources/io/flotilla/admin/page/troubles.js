@@ -66,8 +66,9 @@ export class Troubles {
   #show(items) {
     const open = this.#list.querySelector("details[open]")?.dataset.key;
     if (items.length === 0) {
-      put(this.#list, h("li", { class: "calm" }, this.#fleet.cells.size === 0
-        ? "There is no connection yet. Add one to the configuration, or PUT one to the API."
+      put(this.#list, h("li", { class: "calm" }, !this.#fleet.complete
+        ? "Reading the fleet…"
+        : this.#fleet.cells.size === 0 ? "There is no connection yet. Add one to the configuration, or PUT one to the API."
         : "Nothing. Every connection that is wanted up is ready or on its way, and no failure goes on."));
     } else {
       put(this.#list, items.map((item) => this.#item(item, open)));
