@@ -2,6 +2,8 @@ package io.flotilla.app;
 
 import io.flotilla.connection.ConnectionEvent;
 import io.flotilla.failure.Failure;
+import io.flotilla.failure.FailureKind;
+import io.flotilla.failure.Ruling;
 import io.flotilla.failure.Verdict;
 import io.flotilla.spec.ConnectionSpec;
 import io.flotilla.transport.DialStep;
@@ -22,7 +24,7 @@ import java.util.Optional;
  * @param lasted from the start of the dial to the end of the link
  * @param closing from our close frame to the end
  * @param end how the link ended; empty when there was no dial, for want of a credential
- * @param next what became of the connection then; empty when it ended because we closed it
+ * @param next what became of the connection then; empty when we had closed it, or were about to
  */
 record ProbeReport(
         ConnectionSpec spec,
@@ -73,7 +75,23 @@ record ProbeReport(
     }
 
     Action action() {
-        return next.map(ProbeReport::action).orElse(Action.STAY);
+        return next.map(ProbeReport::action)
+                .or(() -> failure().map(this::action))
+                .orElse(Action.STAY);
+    }
+
+    /** Of an end that nobody decided about, for we had asked for one, too: what its verdict comes to the first time. */
+    private Action action(Failure faster) {
+        if (faster.kind() == FailureKind.CLOSED_NORMALLY && faster.ruledByTable() && spec.normalCloseIsDone()) {
+            return Action.FINISH;
+        }
+        return switch (faster.verdict()) {
+            case TRANSIENT, TRANSIENT_HINTED -> Action.DIAL_AGAIN;
+            case SUSPECT -> Action.DIAL_RARELY;
+            case REPAIRABLE -> Action.REPAIR;
+            case PERMANENT -> Action.GIVE_UP;
+            case DONE -> Action.FINISH;
+        };
     }
 
     private static Action action(ConnectionEvent next) {
@@ -90,7 +108,7 @@ record ProbeReport(
     /** What was decided, in words. */
     String because() {
         if (next.isEmpty()) {
-            return "";
+            return failure().isPresent() ? "it ended before we could ask for that" : "";
         }
         if (next.get() instanceof ConnectionEvent.GaveUp gaveUp) {
             return gaveUp.because();
@@ -104,7 +122,7 @@ record ProbeReport(
     /** The failure, where it did not end because we closed it. */
     Optional<Failure> failure() {
         if (next.isEmpty()) {
-            return Optional.empty();
+            return end.filter(failure -> failure.kind().treatment().ruling() != Ruling.DONE);
         }
         if (next.get() instanceof ConnectionEvent.GaveUp gaveUp) {
             return Optional.of(gaveUp.failure());

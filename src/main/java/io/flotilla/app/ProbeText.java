@@ -172,7 +172,7 @@ final class ProbeText implements Probing.Watcher {
         if (report.messagesIn() > report.messages().size()) {
             detail("… and " + (report.messagesIn() - report.messages().size()) + " messages more");
         }
-        if (report.next().isEmpty()) {
+        if (report.failure().isEmpty()) {
             report.end().ifPresent(end -> closed(report, end));
         }
         report.failure().ifPresent(failure -> say(lasted, "failed", failure.kind() + " in phase " + failure.phase()));

@@ -9,6 +9,7 @@ import io.flotilla.failure.CloseCode;
 import io.flotilla.failure.Failure;
 import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Treatment;
+import io.flotilla.failure.Verdict;
 import io.flotilla.spec.Opening;
 import io.flotilla.spec.Secret;
 import io.flotilla.spec.WebSocketUri;
@@ -186,16 +187,21 @@ final class Linked extends State {
     /** Closes, then stops. */
     private Behavior<Command> closing(Close close) {
         return ending(close, ended -> {
-            announceEnd(ended);
+            announceEnd(told(ended));
             return Behaviors.stopped();
         });
+    }
+
+    /** The peer may have been faster than our close. */
+    private Failure told(Failure ended) {
+        return ended.verdict() == Verdict.DONE ? ended : classified(ended);
     }
 
     /** Closes, then begins anew with a clean slate. */
     private Behavior<Command> redialing() {
         return ending(leaving(FailureKind.STOPPED_BY_OPERATOR, "restart"), ended -> {
             carried.forgive();
-            announceEnd(ended);
+            announceEnd(told(ended));
             turn.release();
             return new Waiting(this).waiting();
         });

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProbeTest {
 
@@ -98,6 +100,21 @@ class ProbeTest {
 
         assertThat(screen.said()).contains("answer    HTTP 503", "UNAVAILABLE", "`run` would dial again");
         assertThat(harbour.accepted()).isEqualTo(1);
+    }
+
+    /** It has closed when we come to it, and leaves its socket open: nobody decides about it any more. */
+    @ParameterizedTest(name = "close code {0} exits with {1}")
+    @CsvSource({"1001, 1, CLOSED_GOING_AWAY", "1008, 3, CLOSED_POLICY", "3003, 5, CLOSED_FORBIDDEN"})
+    void saysThatThePeerWasFasterThanItsOwnClose(int code, int exit, String kind) {
+        harbour.on(
+                "/",
+                Script.empty().cork().thenUpgrade().sendClose(code, "").flush().hang());
+
+        assertThat(probe(harbour.uri("/").toString())).isEqualTo(exit);
+
+        assertThat(screen.said())
+                .contains(kind + ": the peer closed with " + code)
+                .doesNotContain("OPENED");
     }
 
     @Test
