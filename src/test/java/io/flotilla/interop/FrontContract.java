@@ -50,7 +50,7 @@ abstract class FrontContract {
     record Place(Path folder, int plain, int secure, int backend, Path pem) {}
 
     /** How long the program bears silence of the backend, before and after the upgrade. */
-    static final Duration SILENCE = Duration.ofSeconds(1);
+    static final Duration SILENCE = Duration.ofSeconds(5);
 
     @TempDir
     Path folder;
