@@ -15,16 +15,10 @@ import io.flotilla.spec.FleetSettings.Limits;
 import io.flotilla.supervision.DialPlace.Stage;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -99,15 +93,7 @@ public final class DialScheduler {
     private final Map<InetSocketAddress, AdaptiveRate> addresses = new HashMap<>();
     private final Map<String, AdaptiveRate> credentials = new HashMap<>();
 
-    /** Hosts whose first turn may come now, in the order of their turns. */
-    private final Deque<DialHost> ready = new ArrayDeque<>();
-
-    /** Hosts whose own limits let the next turn come later. */
-    private final PriorityQueue<DialHost> resting = new PriorityQueue<>(Comparator.comparingLong(host -> host.wakeAt));
-
-    /** Hosts that have their share of the dials in flight. */
-    private final List<DialHost> crowded = new ArrayList<>();
-
+    private final DialLines lines = new DialLines();
     private int waiting;
     private int inFlight;
 
@@ -157,9 +143,9 @@ public final class DialScheduler {
         host.enqueue(place);
         waiting++;
         if (host.restsForCredential) {
-            lookAgain(host);
+            lines.lookAgain(host);
         }
-        line(host);
+        lines.add(host);
         decide();
         if (place.stage == Stage.QUEUED) {
             place.hold(heldBy(host));
@@ -263,7 +249,7 @@ public final class DialScheduler {
         }
         if (left == Stage.DIALING || left == Stage.OPEN) {
             host.sockets--;
-            line(host);
+            lines.add(host);
         }
         return decide();
     }
@@ -275,7 +261,7 @@ public final class DialScheduler {
 
     /** What a dial came to may have opened or closed the breaker: who rests for it looks again, who waits is told. */
     private void look(DialHost host) {
-        lookAgain(host);
+        lines.lookAgain(host);
         host.show(heldBy(host));
         show(host);
     }
@@ -290,19 +276,12 @@ public final class DialScheduler {
         host.shownOpen = host.breaker.isOpen();
     }
 
-    private void lookAgain(DialHost host) {
-        if (resting.remove(host)) {
-            ready.addLast(host);
-        }
-    }
-
     /** A dial is no longer in flight. */
     private void landed(DialHost host) {
         inFlight--;
         host.inFlight--;
-        ready.addAll(crowded);
-        crowded.clear();
-        line(host);
+        lines.landed();
+        lines.add(host);
     }
 
     // Who may go.
@@ -310,11 +289,9 @@ public final class DialScheduler {
     /** Grants every turn that may come now, and sets the alarm for the next one. */
     private Behavior<Command> decide() {
         long now = nanos.getAsLong();
-        while (!resting.isEmpty() && resting.peek().wakeAt - now <= 0) {
-            ready.addLast(resting.remove());
-        }
-        OptionalLong next = resting.isEmpty() ? OptionalLong.empty() : OptionalLong.of(resting.peek().wakeAt);
-        while (!ready.isEmpty() && inFlight < mostInFlight()) {
+        lines.wake(now);
+        OptionalLong next = lines.wakeAt();
+        while (!lines.isEmpty() && inFlight < mostInFlight()) {
             OptionalLong turn = fleetNext(now);
             if (turn.isEmpty()) {
                 break;
@@ -340,15 +317,7 @@ public final class DialScheduler {
 
     /** The host whose turn it is; in a pause one of which it is not known yet that it cannot be reached, if there is any. */
     private DialHost nextHost() {
-        if (pause.isOn()) {
-            for (DialHost host : ready) {
-                if (!pause.isKnown(host.endpoint)) {
-                    ready.remove(host);
-                    return host;
-                }
-            }
-        }
-        return ready.removeFirst();
+        return lines.next(host -> !pause.isOn() || !pause.isKnown(host.endpoint));
     }
 
     /** When anybody may dial; empty: once the probe of a paused fleet is back. */
@@ -375,8 +344,7 @@ public final class DialScheduler {
             return rest(host);
         }
         if (host.inFlight > mostInFlight() - inFlight) {
-            host.lined = true;
-            crowded.add(host);
+            lines.crowd(host);
             return Optional.empty();
         }
         Optional<DialPlace> best = host.best(now, this::credential);
@@ -385,13 +353,12 @@ public final class DialScheduler {
             return rest(host);
         }
         grant(host, best.get(), now);
-        line(host);
+        lines.add(host);
         return Optional.empty();
     }
 
     private Optional<DialHost> rest(DialHost host) {
-        host.lined = true;
-        resting.add(host);
+        lines.rest(host);
         return Optional.of(host);
     }
 
@@ -407,13 +374,6 @@ public final class DialScheduler {
         place.probesHost = host.breaker.dialing();
         show(host);
         place.granted.run();
-    }
-
-    private void line(DialHost host) {
-        if (!host.lined && host.wantsTurn()) {
-            host.lined = true;
-            ready.addLast(host);
-        }
     }
 
     private int mostInFlight() {
