@@ -1,15 +1,6 @@
 package io.flotilla.testkit;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -20,8 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -109,11 +98,7 @@ public final class Harbour implements AutoCloseable {
     private final Duration patience;
     private final int remembered;
     private final @Nullable HarbourTls tls;
-    private final String host;
-    private final int port;
-    private final EventLoopGroup loop =
-            new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("harbour", true), NioIoHandler.newFactory());
-    private final ServerBootstrap bootstrap;
+    private final ListeningSocket socket;
     private final Map<String, Script> routes = new ConcurrentHashMap<>();
     private final Map<Turn, AtomicInteger> turns = new ConcurrentHashMap<>();
     private final Set<Conversation> open = ConcurrentHashMap.newKeySet();
@@ -126,24 +111,11 @@ public final class Harbour implements AutoCloseable {
     private final ArrayDeque<Peer> untaken = new ArrayDeque<>();
     private int mostOpen;
 
-    /** Not the monitor: whoever holds this waits for the event loop, which takes the monitor. */
-    private final Object listeningLock = new Object();
-
-    private @Nullable Channel listening;
-
     private Harbour(Builder builder) {
         this.patience = builder.patience;
         this.remembered = builder.remembered;
         this.tls = builder.tls;
-        this.host = builder.host;
-        this.bootstrap = bootstrap(builder.receiveBuffer);
-        try {
-            listening = builder.port == 0 ? bindSomewhere() : bind(builder.port);
-        } catch (RuntimeException e) {
-            endThread();
-            throw e;
-        }
-        this.port = ((InetSocketAddress) listening.localAddress()).getPort();
+        this.socket = new ListeningSocket(builder.host, builder.port, builder.receiveBuffer, this::furnish);
     }
 
     /** Starts on a free port of 127.0.0.1. */
@@ -160,63 +132,19 @@ public final class Harbour implements AutoCloseable {
         return new Builder();
     }
 
-    private ServerBootstrap bootstrap(int receiveBuffer) {
-        ServerBootstrap made = new ServerBootstrap()
-                .group(loop)
-                .channel(NioServerSocketChannel.class)
-                .option(ChannelOption.SO_BACKLOG, 4096)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childHandler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        Conversation conversation = new Conversation(Harbour.this, channel, numbers.incrementAndGet());
-                        channel.pipeline().addLast(conversation.wire(), conversation);
-                    }
-                });
-        if (receiveBuffer > 0) {
-            // On the listening socket: the window is agreed on before the connection is accepted.
-            made.option(ChannelOption.SO_RCVBUF, receiveBuffer);
-        }
-        return made;
-    }
-
-    private Channel bind(int wanted) {
-        var bound = bootstrap.bind(host, wanted).awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            Throwable cause = bound.cause();
-            throw new UncheckedIOException(
-                    "Harbour address [" + host + ":" + wanted + "] must be free: " + cause.getMessage(),
-                    cause instanceof IOException io ? io : new IOException(cause));
-        }
-        return bound.channel();
-    }
-
-    /**
-     * Below the ports that the kernel gives to clients: while the harbour does not listen no client of this machine can be given
-     * its port, which would take it away, or even connect to itself.
-     */
-    private Channel bindSomewhere() {
-        for (int attempt = 0; attempt < 50; attempt++) {
-            var bound = bootstrap
-                    .bind(host, ThreadLocalRandom.current().nextInt(15_000, 32_000))
-                    .awaitUninterruptibly();
-            if (bound.isSuccess()) {
-                return bound.channel();
-            }
-        }
-        return bind(0);
+    private void furnish(Channel channel) {
+        Conversation conversation = new Conversation(this, channel, numbers.incrementAndGet());
+        channel.pipeline().addLast(conversation.wire(), conversation);
     }
 
     // Where.
 
     public int port() {
-        return port;
+        return socket.port();
     }
 
     public InetSocketAddress address() {
-        return new InetSocketAddress(host, port);
+        return new InetSocketAddress(socket.host(), socket.port());
     }
 
     /** {@code ws://127.0.0.1:port/}, {@code wss} when it was started with TLS. */
@@ -231,7 +159,8 @@ public final class Harbour implements AutoCloseable {
 
     /** The same with any scheme: {@code wss} at a harbour without TLS meets a plaintext peer. */
     public URI uri(String scheme, String path) {
-        return URI.create(scheme + "://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port + path);
+        String host = socket.host();
+        return URI.create(scheme + "://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port() + path);
     }
 
     // What it does.
@@ -336,24 +265,15 @@ public final class Harbour implements AutoCloseable {
 
     /** Stops listening: new dials are refused, open connections stay. Nothing when it does not listen. */
     public void stopListening() {
-        synchronized (listeningLock) {
-            if (listening != null) {
-                listening.close().awaitUninterruptibly();
-                listening = null;
-            }
-        }
+        socket.stop();
     }
 
     /** Listens again on the same port. Nothing when it listens. */
     public void listenAgain() {
-        synchronized (listeningLock) {
-            if (closed.get()) {
-                throw new IllegalStateException("Harbour [" + address() + "] must not be closed");
-            }
-            if (listening == null) {
-                listening = bind(port);
-            }
+        if (closed.get()) {
+            throw new IllegalStateException("Harbour [" + address() + "] must not be closed");
         }
+        socket.listenAgain();
     }
 
     /** Ends every socket and the thread. Again: nothing. */
@@ -362,12 +282,8 @@ public final class Harbour implements AutoCloseable {
         if (closed.compareAndSet(false, true)) {
             stopListening();
             killAll();
-            endThread();
+            socket.endThread();
         }
-    }
-
-    private void endThread() {
-        loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS);
     }
 
     private <T> T await(Supplier<Optional<T>> wanted, String what) {
