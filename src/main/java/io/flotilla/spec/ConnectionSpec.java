@@ -93,6 +93,9 @@ public record ConnectionSpec(
 
     /** Builds a spec. Setters throw {@link IllegalArgumentException} with what was expected. Not thread-safe. */
     public static final class Builder {
+        /** Stands for the URI of settings that are nobody's yet. */
+        private static final WebSocketUri NOWHERE = WebSocketUri.of("ws://nowhere.invalid/");
+
         private final ConnectionId id;
         private @Nullable WebSocketUri uri;
         private List<WebSocketUri> failOver = List.of();
@@ -134,8 +137,8 @@ public record ConnectionSpec(
 
         /** The same settings for another id. */
         Builder copy(ConnectionId other) {
-            Builder copy = new Builder(other, uri);
-            copy.take(this);
+            Builder copy = new Builder(spec(other, NOWHERE));
+            copy.uri = uri;
             return copy;
         }
 
@@ -167,35 +170,6 @@ public record ConnectionSpec(
             onHandlerError = spec.onHandlerError;
             history = spec.history;
             record = spec.record;
-        }
-
-        private void take(Builder other) {
-            failOver = other.failOver;
-            uriFrom = other.uriFrom;
-            desired = other.desired;
-            transport = other.transport;
-            headers = other.headers;
-            subprotocols = other.subprotocols;
-            credential = other.credential;
-            tls = other.tls;
-            proxy = other.proxy;
-            localAddress = other.localAddress;
-            redirects = other.redirects;
-            timeouts = other.timeouts;
-            retry = other.retry;
-            liveness = other.liveness;
-            send = other.send;
-            receive = other.receive;
-            compression = other.compression;
-            classify = other.classify;
-            normalCloseIsDone = other.normalCloseIsDone;
-            opening = other.opening;
-            priority = other.priority;
-            labels = other.labels;
-            sink = other.sink;
-            onHandlerError = other.onHandlerError;
-            history = other.history;
-            record = other.record;
         }
 
         public Builder uri(String changed) {
@@ -507,9 +481,13 @@ public record ConnectionSpec(
             if (uri == null) {
                 throw new IllegalStateException("Connection [" + id + "] has no uri");
             }
+            return spec(id, uri);
+        }
+
+        private ConnectionSpec spec(ConnectionId of, WebSocketUri to) {
             return new ConnectionSpec(
-                    id,
-                    uri,
+                    of,
+                    to,
                     failOver,
                     uriFrom,
                     desired,
