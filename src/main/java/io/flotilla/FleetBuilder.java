@@ -1,7 +1,5 @@
 package io.flotilla;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import io.flotilla.credential.CredentialProvider;
 import io.flotilla.credential.UriProvider;
 import io.flotilla.sink.MessageHandler;
@@ -133,7 +131,8 @@ public final class FleetBuilder {
                     name -> PekkoHttpTransport.start(
                             settings.network(),
                             memory,
-                            () -> org.apache.pekko.actor.ActorSystem.create("flotilla-pekko-http", ownSystem())));
+                            () -> org.apache.pekko.actor.ActorSystem.create(
+                                    "flotilla-pekko-http", OwnSystem.config())));
         }
         wrappers.forEach((name, wrapper) -> dialers.computeIfPresent(name, (same, dialer) -> wrapper.apply(dialer)));
         FleetParts parts = new FleetParts(
@@ -152,24 +151,5 @@ public final class FleetBuilder {
             dialers.values().forEach(Transport::close);
             throw e;
         }
-    }
-
-    /** What an actor system of our own is like: it never ends the process it lives in, and keeps quiet. */
-    static Config ownSystem() {
-        return ConfigFactory.parseString("""
-                        pekko {
-                          jvm-exit-on-fatal-error = off
-                          jvm-shutdown-hooks = off
-                          coordinated-shutdown.run-by-jvm-shutdown-hook = off
-                          loggers = ["org.apache.pekko.event.slf4j.Slf4jLogger"]
-                          logging-filter = "org.apache.pekko.event.slf4j.Slf4jLoggingFilter"
-                          loglevel = WARNING
-                          log-dead-letters = off
-                          log-dead-letters-during-shutdown = off
-                          daemonic = on
-                        }
-                        """)
-                .withFallback(ConfigFactory.defaultReference(FleetBuilder.class.getClassLoader()))
-                .resolve();
     }
 }

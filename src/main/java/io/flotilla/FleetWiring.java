@@ -95,8 +95,7 @@ final class FleetWiring {
             this.system = parts.system().get();
             this.supervisor = system.systemActorOf(behavior, "flotilla-" + COUNT.incrementAndGet(), Props.empty());
         } else {
-            ActorSystem<FleetSupervisor.Command> own =
-                    ActorSystem.create(behavior, "flotilla", FleetBuilder.ownSystem());
+            ActorSystem<FleetSupervisor.Command> own = ActorSystem.create(behavior, "flotilla", OwnSystem.config());
             this.system = own;
             this.supervisor = own;
         }

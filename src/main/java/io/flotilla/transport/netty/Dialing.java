@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** A dial over a channel: reaches the target, secures the channel and asks for the upgrade. Confined to the link's event loop. */
 final class Dialing implements LoopLink.Stage, OpeningHandshake.Way, Reaching.Outcome {
 
-    private final NettyTransport transport;
+    private final Engine engine;
     private final EventLoop loop;
     private final Dial dial;
     private final LoopLink link;
@@ -27,12 +27,12 @@ final class Dialing implements LoopLink.Stage, OpeningHandshake.Way, Reaching.Ou
     private @Nullable Upgrading handler;
     private @Nullable Channel channel;
 
-    Dialing(NettyTransport transport, EventLoop loop, Dial dial, LoopLink link) {
-        this.transport = transport;
+    Dialing(Engine engine, EventLoop loop, Dial dial, LoopLink link) {
+        this.engine = engine;
         this.loop = loop;
         this.dial = dial;
         this.link = link;
-        this.handshake = new OpeningHandshake(loop, dial, transport.tls(), this, link::ended);
+        this.handshake = new OpeningHandshake(loop, dial, engine.tls(), this, link::ended);
     }
 
     void start() {
@@ -48,7 +48,7 @@ final class Dialing implements LoopLink.Stage, OpeningHandshake.Way, Reaching.Ou
     @Override
     public void go(OpeningHandshake.Leg next) {
         leg = next;
-        Reaching begun = new Reaching(transport, loop, dial, next.target().endpoint(), handshake.steps(), this);
+        Reaching begun = new Reaching(engine, loop, dial, next.target().endpoint(), handshake.steps(), this);
         reaching = begun;
         begun.start();
     }
@@ -156,7 +156,7 @@ final class Dialing implements LoopLink.Stage, OpeningHandshake.Way, Reaching.Ou
                 cipher(open),
                 handshake.opened());
         DeflateOffer.Agreed deflate = UpgradeAnswer.deflate(answer, dial.spec()).orElse(DeflateOffer.Agreed.NOTHING);
-        OpenSocket socket = new OpenSocket(open, dial, deflate, transport.memory(), opened.remote(), link::ended);
+        OpenSocket socket = new OpenSocket(open, dial, deflate, engine.memory(), opened.remote(), link::ended);
         link.enter(socket);
         open.pipeline().replace(hearing, null, socket);
         socket.start(opened);

@@ -42,7 +42,7 @@ final class Reaching implements Connector.Outcome, Tunnelling.Listener {
         void unreached(FailureKind kind, String detail, @Nullable Throwable thrown);
     }
 
-    private final NettyTransport transport;
+    private final Engine engine;
     private final EventLoop loop;
     private final Dial dial;
     private final Endpoint end;
@@ -59,8 +59,8 @@ final class Reaching implements Connector.Outcome, Tunnelling.Listener {
     private @Nullable Channel channel;
     private boolean over;
 
-    Reaching(NettyTransport transport, EventLoop loop, Dial dial, Endpoint end, Steps steps, Outcome outcome) {
-        this.transport = transport;
+    Reaching(Engine engine, EventLoop loop, Dial dial, Endpoint end, Steps steps, Outcome outcome) {
+        this.engine = engine;
         this.loop = loop;
         this.dial = dial;
         this.end = end;
@@ -82,7 +82,7 @@ final class Reaching implements Connector.Outcome, Tunnelling.Listener {
         }
         if (proxy.isEmpty()) {
             lookUp(end.host(), addresses -> connect(end.host(), end.port(), addresses));
-        } else if (transport.destinations().looksAtAddresses()) {
+        } else if (engine.destinations().looksAtAddresses()) {
             lookUp(end.host(), addresses -> {
                 ordered(addresses, end.port())
                         .forEach(address -> ends.add(address.getAddress().getHostAddress()));
@@ -124,7 +124,7 @@ final class Reaching implements Connector.Outcome, Tunnelling.Listener {
     // Names.
 
     private boolean isForbidden(String host) {
-        boolean forbidden = !transport.destinations().allowsHost(host);
+        boolean forbidden = !engine.destinations().allowsHost(host);
         if (forbidden) {
             forbid("[" + host + "]");
         }
@@ -132,7 +132,7 @@ final class Reaching implements Connector.Outcome, Tunnelling.Listener {
     }
 
     private void lookUp(String host, Consumer<List<InetAddress>> found) {
-        transport.names().resolve(host, loop).addListener((Future<List<InetAddress>> answer) -> {
+        engine.names().resolve(host, loop).addListener((Future<List<InetAddress>> answer) -> {
             if (over) {
                 return;
             }
@@ -152,7 +152,7 @@ final class Reaching implements Connector.Outcome, Tunnelling.Listener {
 
     /** One address that is not allowed is enough: the next dial could be given that one first. */
     private void look(String host, List<InetAddress> addresses, Consumer<List<InetAddress>> found) {
-        Destinations allowed = transport.destinations();
+        Destinations allowed = engine.destinations();
         Optional<InetAddress> forbidden = addresses.stream()
                 .filter(address -> !allowed.allowsAddress(address))
                 .findFirst();
@@ -189,7 +189,7 @@ final class Reaching implements Connector.Outcome, Tunnelling.Listener {
             return;
         }
         steps.lookedUp(host, inTurn);
-        connector = new Connector(loop, transport.loops().sockets(), from, inTurn, this);
+        connector = new Connector(loop, engine.loops().sockets(), from, inTurn, this);
         connector.start();
     }
 

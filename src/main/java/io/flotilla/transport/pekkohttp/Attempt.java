@@ -4,6 +4,7 @@ import io.flotilla.failure.FailureKind;
 import io.flotilla.failure.Phase;
 import io.flotilla.transport.Dial;
 import io.flotilla.transport.Opened;
+import io.flotilla.transport.ReceiveMemory;
 import io.flotilla.transport.netty.AnswerHead;
 import io.flotilla.transport.netty.AnswerReader;
 import io.flotilla.transport.netty.OpeningHandshake;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSession;
+import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +66,7 @@ final class Attempt implements Stream.Handshake {
         this.listener = listener;
     }
 
-    void start(PekkoHttpTransport transport, EventLoop loop, Dial dial) {
+    void start(ActorSystem system, ReceiveMemory memory, EventLoop loop, Dial dial) {
         Optional<SSLEngine> engine = Optional.empty();
         TlsContext trust = leg.trust();
         if (trust != null) {
@@ -81,10 +83,10 @@ final class Attempt implements Stream.Handshake {
                 remote,
                 dial.spec().localAddress().map(address -> new InetSocketAddress(address, 0)),
                 engine,
-                transport.system(),
+                system,
                 loop,
                 dial.spec().receive().maxMessage(),
-                transport.memory(),
+                memory,
                 this);
     }
 

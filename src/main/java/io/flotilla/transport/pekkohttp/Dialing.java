@@ -7,6 +7,7 @@ import io.flotilla.transport.Dial;
 import io.flotilla.transport.Opened;
 import io.flotilla.transport.netty.AddressOrder;
 import io.flotilla.transport.netty.AnswerHead;
+import io.flotilla.transport.netty.Engine;
 import io.flotilla.transport.netty.LoopLink;
 import io.flotilla.transport.netty.NameFailure;
 import io.flotilla.transport.netty.OneTimer;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,8 @@ final class Dialing implements LoopLink.Stage, OpeningHandshake.Way, Attempt.Lis
     /** What an address may take of the deadline before the next one is tried, if there is one. */
     private static final int SHARES = 3;
 
-    private final PekkoHttpTransport transport;
+    private final Engine engine;
+    private final ActorSystem system;
     private final EventLoop loop;
     private final Dial dial;
     private final LoopLink link;
@@ -44,13 +47,14 @@ final class Dialing implements LoopLink.Stage, OpeningHandshake.Way, Attempt.Lis
     private OpeningHandshake.@Nullable Leg leg;
     private @Nullable Attempt attempt;
 
-    Dialing(PekkoHttpTransport transport, EventLoop loop, Dial dial, LoopLink link) {
-        this.transport = transport;
+    Dialing(Engine engine, ActorSystem system, EventLoop loop, Dial dial, LoopLink link) {
+        this.engine = engine;
+        this.system = system;
         this.loop = loop;
         this.dial = dial;
         this.link = link;
         this.patience = new OneTimer(loop);
-        this.handshake = new OpeningHandshake(loop, dial, transport.tls(), this, link::ended);
+        this.handshake = new OpeningHandshake(loop, dial, engine.tls(), this, link::ended);
     }
 
     void start() {
@@ -71,10 +75,10 @@ final class Dialing implements LoopLink.Stage, OpeningHandshake.Way, Attempt.Lis
         String host = next.target().endpoint().host();
         if (dial.spec().proxy().isPresent() || dial.spec().compression() != Settings.Compression.OFF) {
             fail(FailureKind.INVALID_SPEC, "the transport pekko-http knows neither proxy nor compression");
-        } else if (!transport.destinations().allowsHost(host)) {
+        } else if (!engine.destinations().allowsHost(host)) {
             forbid("[" + host + "]");
         } else {
-            transport.names().resolve(host, loop).addListener((Future<List<InetAddress>> answer) -> {
+            engine.names().resolve(host, loop).addListener((Future<List<InetAddress>> answer) -> {
                 if (next.equals(leg)) {
                     lookedUp(next, host, answer);
                 }
@@ -96,7 +100,7 @@ final class Dialing implements LoopLink.Stage, OpeningHandshake.Way, Attempt.Lis
 
     private void found(OpeningHandshake.Leg here, String host, List<InetAddress> found) {
         Optional<InetAddress> forbidden = found.stream()
-                .filter(address -> !transport.destinations().allowsAddress(address))
+                .filter(address -> !engine.destinations().allowsAddress(address))
                 .findFirst();
         if (forbidden.isPresent()) {
             forbid("[" + host + "] has the address [" + forbidden.get().getHostAddress() + "], which");
@@ -142,7 +146,7 @@ final class Dialing implements LoopLink.Stage, OpeningHandshake.Way, Attempt.Lis
         handshake.steps().connecting(next);
         Attempt begun = new Attempt(next, here, handshake, this);
         attempt = begun;
-        begun.start(transport, loop, dial);
+        begun.start(system, engine.memory(), loop, dial);
         if (attempt == begun && !untried.isEmpty()) {
             Duration share = dial.spec().timeouts().dial().dividedBy(SHARES);
             patience.set(share, () -> {
@@ -181,7 +185,7 @@ final class Dialing implements LoopLink.Stage, OpeningHandshake.Way, Attempt.Lis
     @Override
     public void opened(Stream stream, ByteString answer, ByteString rest, Opened how) {
         patience.stop();
-        OpenSocket socket = new OpenSocket(stream, loop, dial, transport.memory(), how.remote(), link::ended);
+        OpenSocket socket = new OpenSocket(stream, loop, dial, engine.memory(), how.remote(), link::ended);
         link.enter(socket);
         socket.start(how, answer, rest);
     }

@@ -1,23 +1,14 @@
 package io.flotilla.transport.pekkohttp;
 
 import io.flotilla.failure.Failure;
-import io.flotilla.failure.FailureKind;
 import io.flotilla.spec.ConnectionSpec;
-import io.flotilla.spec.Destinations;
 import io.flotilla.spec.FleetSettings;
 import io.flotilla.transport.Dial;
 import io.flotilla.transport.Link;
 import io.flotilla.transport.ReceiveMemory;
 import io.flotilla.transport.Transport;
-import io.flotilla.transport.netty.LoopLink;
-import io.flotilla.transport.netty.Loops;
-import io.flotilla.transport.netty.Names;
-import io.flotilla.transport.netty.TlsContexts;
-import io.netty.channel.EventLoop;
-import java.util.Optional;
-import java.util.Set;
+import io.flotilla.transport.netty.Engine;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.ActorSystem;
@@ -33,16 +24,15 @@ public final class PekkoHttpTransport implements Transport {
     /** Its name in configurations. */
     public static final String NAME = "pekko-http";
 
-    private static final int CLOSE_SECONDS = 5;
+    private static final long CLOSE_SECONDS = 5;
     private static final int LOOPS = 2;
 
     /** What runs from the first dial on. */
-    private record Running(Loops loops, Names names, TlsContexts tls, ActorSystem system) {}
+    private record Running(Engine engine, ActorSystem system) {}
 
     private final FleetSettings.Network network;
     private final ReceiveMemory memory;
     private final Supplier<ActorSystem> systems;
-    private final Set<LoopLink> links = ConcurrentHashMap.newKeySet();
     private @Nullable Running running;
 
     private PekkoHttpTransport(FleetSettings.Network network, ReceiveMemory memory, Supplier<ActorSystem> systems) {
@@ -72,48 +62,25 @@ public final class PekkoHttpTransport implements Transport {
         }
     }
 
-    private synchronized Optional<Running> running() {
+    private synchronized Running running() {
         if (running == null) {
-            FleetSettings.Network plain = new FleetSettings.Network(LOOPS, false, false, network.nameServers());
-            Loops loops = Loops.start(plain);
-            running = new Running(
-                    loops, new Names(loops, plain), new TlsContexts(false, network.tlsContexts()), systems.get());
+            FleetSettings.Network plain = new FleetSettings.Network(
+                    LOOPS, false, false, network.nameServers(), network.tlsContexts(), network.destinations());
+            running = new Running(Engine.start(plain, memory), systems.get());
         }
-        return Optional.ofNullable(running);
+        return running;
     }
 
     @Override
     public Link dial(Dial dial) {
-        EventLoop loop = running().orElseThrow().loops().group().next();
-        LoopLink link = new LoopLink(loop, dial, links::remove);
-        links.add(link);
-        link.start(() -> new Dialing(this, loop, dial, link).start());
-        return link;
+        Running parts = running();
+        return parts.engine()
+                .dial(dial, (loop, link) -> new Dialing(parts.engine(), parts.system(), loop, dial, link).start());
     }
 
     @Override
     public CompletionStage<Boolean> renewKey(ConnectionSpec spec, Failure rejected) {
-        return tls().renewed(spec.tls(), rejected.evidence().ownCertificate());
-    }
-
-    Names names() {
-        return running().orElseThrow().names();
-    }
-
-    TlsContexts tls() {
-        return running().orElseThrow().tls();
-    }
-
-    ActorSystem system() {
-        return running().orElseThrow().system();
-    }
-
-    Destinations destinations() {
-        return network.destinations();
-    }
-
-    ReceiveMemory memory() {
-        return memory;
+        return running().engine().renewKey(spec, rejected);
     }
 
     @Override
@@ -125,14 +92,7 @@ public final class PekkoHttpTransport implements Transport {
         if (parts == null) {
             return;
         }
-        links.forEach(link -> link.abort(FailureKind.DRAINED));
-        parts.names().close();
-        parts.loops()
-                .group()
-                .shutdownGracefully(0, CLOSE_SECONDS - 1, TimeUnit.SECONDS)
-                .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
-        parts.tls().close();
-        links.forEach(LoopLink::orphaned);
+        parts.engine().close();
         parts.system().terminate();
         parts.system()
                 .getWhenTerminated()
