@@ -314,7 +314,7 @@ public final class Configuration {
     public boolean speaksOnStdout() {
         return sinks.values().stream().anyMatch(sink -> sink.type().equals(STDOUT))
                 || Stream.concat(Stream.of(defaults), templates.values().stream())
-                        .anyMatch(under -> under.sink().equals(STDOUT))
+                        .anyMatch(under -> under.soFar().sink().equals(STDOUT))
                 || connections.values().stream()
                         .anyMatch(sourced -> sourced.spec().sink().equals(STDOUT));
     }

@@ -350,94 +350,9 @@ public record ConnectionSpec(
             return this;
         }
 
-        // What a layer reads before it changes it.
-
-        List<WebSocketUri> failOver() {
-            return failOver;
-        }
-
-        Desired desired() {
-            return desired;
-        }
-
-        String transport() {
-            return transport;
-        }
-
-        List<Header> headers() {
-            return headers;
-        }
-
-        Settings.Subprotocols subprotocols() {
-            return subprotocols;
-        }
-
-        Settings.Tls tls() {
-            return tls;
-        }
-
-        Settings.Redirects redirects() {
-            return redirects;
-        }
-
-        Settings.Timeouts timeouts() {
-            return timeouts;
-        }
-
-        Settings.Retry retry() {
-            return retry;
-        }
-
-        Settings.Liveness liveness() {
-            return liveness;
-        }
-
-        Settings.Send send() {
-            return send;
-        }
-
-        Settings.Receive receive() {
-            return receive;
-        }
-
-        Classification classify() {
-            return classify;
-        }
-
-        boolean normalCloseIsDone() {
-            return normalCloseIsDone;
-        }
-
-        Settings.Compression compression() {
-            return compression;
-        }
-
-        Opening opening() {
-            return opening;
-        }
-
-        int priority() {
-            return priority;
-        }
-
-        Labels labels() {
-            return labels;
-        }
-
-        String sink() {
-            return sink;
-        }
-
-        Settings.OnHandlerError onHandlerError() {
-            return onHandlerError;
-        }
-
-        int history() {
-            return history;
-        }
-
-        long record() {
-            return record;
+        /** What stands before a layer changes it; without a URI it leads nowhere. */
+        ConnectionSpec soFar() {
+            return spec(id, uri == null ? NOWHERE : uri);
         }
 
         ConnectionId id() {

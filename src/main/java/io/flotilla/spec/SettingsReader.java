@@ -27,12 +27,13 @@ final class SettingsReader {
 
     private SettingsReader() {}
 
-    static void read(Block block, ConnectionSpec.Builder spec) {
+    /** @param under what stands when a key is not there */
+    static void read(Block block, ConnectionSpec under, ConnectionSpec.Builder spec) {
         if (block.has("subprotocols")) {
-            spec.subprotocols(subprotocols(block, spec.subprotocols()));
+            spec.subprotocols(subprotocols(block, under.subprotocols()));
         }
         if (block.has("tls")) {
-            spec.tls(TlsReader.read(block, spec.tls()));
+            spec.tls(TlsReader.read(block, under.tls()));
         }
         if (block.has("proxy")) {
             spec.proxy(ProxyReader.read(block));
@@ -41,29 +42,29 @@ final class SettingsReader {
             localAddress(block, spec);
         }
         if (block.has("timeouts")) {
-            spec.timeouts(timeouts(block, spec.timeouts()));
+            spec.timeouts(timeouts(block, under.timeouts()));
         }
         if (block.has("retry")) {
-            spec.retry(retry(block, spec.retry()));
+            spec.retry(retry(block, under.retry()));
         }
         if (block.has("liveness")) {
-            spec.liveness(LivenessReader.read(block, spec.liveness()));
+            spec.liveness(LivenessReader.read(block, under.liveness()));
         }
         if (block.has("send")) {
-            spec.send(send(block, spec.send()));
+            spec.send(send(block, under.send()));
         }
         if (block.has("receive")) {
-            spec.receive(receive(block, spec.receive()));
+            spec.receive(receive(block, under.receive()));
         }
         if (block.has("classify")) {
-            spec.classify(classify(block, spec.classify()));
+            spec.classify(classify(block, under.classify()));
         }
         if (block.has("rotate")) {
             rotate(block);
         }
         if (block.has("redirects")) {
             try (Block redirects = block.block("redirects")) {
-                int max = (int) redirects.number("max", spec.redirects().max(), 0, Settings.MOST_REDIRECTS);
+                int max = (int) redirects.number("max", under.redirects().max(), 0, Settings.MOST_REDIRECTS);
                 spec.redirects(new Settings.Redirects(max));
             }
         }

@@ -17,28 +17,30 @@ final class SpecReader {
 
     /** Reads one layer, {@code flotilla.defaults}, a template or a connection, onto a builder. */
     static void layer(Block block, ConnectionSpec.Builder spec) {
+        ConnectionSpec under = spec.soFar();
         if (block.has("uri")) {
             spec.uri(block.parsed("uri", WebSocketUri::of).orElse(WebSocketUri.UNREADABLE));
         }
         failOver(block, spec);
         block.text("uri-from").ifPresent(name -> spec.uriFrom(named(name)));
-        spec.desired(choice(block, "desired", spec.desired(), Desired.values()));
-        spec.transport(block.word("transport", spec.transport(), List.of("netty", "pekko-http")));
-        headers(block, spec);
+        spec.desired(choice(block, "desired", under.desired(), Desired.values()));
+        spec.transport(block.word("transport", under.transport(), List.of("netty", "pekko-http")));
+        headers(block, under.headers(), spec);
         block.text("credential").ifPresent(name -> spec.credential(named(name)));
-        SettingsReader.read(block, spec);
+        SettingsReader.read(block, under, spec);
         block.text("normal-close")
                 .ifPresent(text -> spec.normalCloseIsDone(block.word(
-                                "normal-close", spec.normalCloseIsDone() ? "done" : "retry", List.of("retry", "done"))
+                                "normal-close", under.normalCloseIsDone() ? "done" : "retry", List.of("retry", "done"))
                         .equals("done")));
-        spec.compression(choice(block, "compression", spec.compression(), Settings.Compression.values()));
-        spec.opening(OpeningReader.read(block, spec.opening()));
-        spec.priority((int) block.number("priority", spec.priority(), -1000, 1000));
-        labels(block, spec);
+        spec.compression(choice(block, "compression", under.compression(), Settings.Compression.values()));
+        spec.opening(OpeningReader.read(block, under.opening()));
+        spec.priority((int) block.number("priority", under.priority(), -1000, 1000));
+        labels(block, under.labels(), spec);
         block.text("sink").ifPresent(spec::sink);
-        spec.onHandlerError(choice(block, "on-handler-error", spec.onHandlerError(), Settings.OnHandlerError.values()));
-        spec.history((int) block.number("history", spec.history(), 0, 10_000));
-        spec.record(record(block, spec.record()));
+        spec.onHandlerError(
+                choice(block, "on-handler-error", under.onHandlerError(), Settings.OnHandlerError.values()));
+        spec.history((int) block.number("history", under.history(), 0, 10_000));
+        spec.record(record(block, under.record()));
     }
 
     private static long record(Block block, long under) {
@@ -78,12 +80,12 @@ final class SpecReader {
     }
 
     /** Names of headers are the same in any case, so a row replaces what its template calls otherwise. */
-    private static void headers(Block block, ConnectionSpec.Builder spec) {
+    private static void headers(Block block, List<Header> under, ConnectionSpec.Builder spec) {
         if (!block.has("headers")) {
             return;
         }
         Map<String, Header> merged = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        spec.headers().forEach(header -> merged.put(header.name(), header));
+        under.forEach(header -> merged.put(header.name(), header));
         try (Block headers = block.block("headers")) {
             headers.keys().forEach(merged::remove);
             headers.entries().forEach((name, value) -> {
@@ -99,11 +101,11 @@ final class SpecReader {
         spec.headers(List.copyOf(merged.values()));
     }
 
-    private static void labels(Block block, ConnectionSpec.Builder spec) {
+    private static void labels(Block block, Labels under, ConnectionSpec.Builder spec) {
         if (!block.has("labels")) {
             return;
         }
-        Map<String, String> merged = new TreeMap<>(spec.labels().pairs());
+        Map<String, String> merged = new TreeMap<>(under.pairs());
         try (Block labels = block.block("labels")) {
             labels.keys().forEach(merged::remove);
             merged.putAll(labels.entries());

@@ -84,7 +84,8 @@ final class TlsReader {
 
     /** Puts the key in the place of its name; says what is wrong when it is not there. */
     static Optional<String> named(ConnectionSpec.Builder spec, Map<String, ClientKey> keys) {
-        if (!(spec.tls().key().orElse(null) instanceof ClientKey.Named named)) {
+        Settings.Tls tls = spec.soFar().tls();
+        if (!(tls.key().orElse(null) instanceof ClientKey.Named named)) {
             return Optional.empty();
         }
         ClientKey key = keys.get(named.name());
@@ -93,7 +94,7 @@ final class TlsReader {
                     + "] names a tls.key that is not there; expected none or one of " + keys.keySet()
                     + Nearest.hint(named.name(), keys.keySet()));
         }
-        spec.tls(spec.tls().withKey(key));
+        spec.tls(tls.withKey(key));
         return Optional.empty();
     }
 

@@ -48,7 +48,11 @@ public record Engine(
                 ConcurrentHashMap.newKeySet());
     }
 
-    /** @param begin enters the first stage of the link, on its event loop */
+    /**
+     * A link of its own for one dial.
+     *
+     * @param begin enters the first stage of the link, on its event loop
+     */
     public Link dial(Dial dial, BiConsumer<EventLoop, LoopLink> begin) {
         EventLoop loop = loops.group().next();
         LoopLink link = new LoopLink(loop, dial, links::remove);
