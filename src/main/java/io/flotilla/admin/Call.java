@@ -43,6 +43,9 @@ record Call(
 
     private static final Duration BODY_TIME = Duration.ofSeconds(10);
 
+    /** Bytes of a body behind its limit that are read and thrown away; what is longer is cut off. */
+    private static final long MOST_DISCARDED = 1024 * 1024;
+
     /** What a body holds, as it came and as it reads. */
     record Body(String text, JsonNode json) {
 
@@ -108,27 +111,32 @@ record Call(
                             .header("Accept-Encoding", "identity")
                             .refusal();
                 });
-        return request.entity()
-                .withSizeLimit(bodyLimit)
-                .toStrict(BODY_TIME.toMillis(), materializer)
-                .handle((strict, thrown) -> {
-                    if (thrown != null) {
-                        throw unread(thrown);
-                    }
-                    return read(text(strict.getData()));
-                });
+        return bytes().thenApply(whole -> read(text(whole)));
     }
 
     /** Reads a body that nobody asked for: who still sends may not hear an answer. */
     CompletionStage<Boolean> ignoreBody() {
+        return bytes().thenApply(whole -> true);
+    }
+
+    /** A body that is a little too long is read to its end all the same, and thrown away: who is cut off while it sends may not hear why. */
+    private CompletionStage<ByteString> bytes() {
         return request.entity()
-                .withSizeLimit(bodyLimit)
-                .toStrict(BODY_TIME.toMillis(), materializer)
-                .handle((strict, thrown) -> {
+                .withSizeLimit((long) bodyLimit + MOST_DISCARDED)
+                .getDataBytes()
+                .completionTimeout(BODY_TIME)
+                .runFold(
+                        ByteString.emptyByteString(),
+                        (kept, more) -> kept.length() > bodyLimit ? kept : kept.concat(more),
+                        materializer)
+                .handle((kept, thrown) -> {
                     if (thrown != null) {
                         throw unread(thrown);
                     }
-                    return true;
+                    if (kept.length() > bodyLimit) {
+                        throw tooLong();
+                    }
+                    return kept;
                 });
     }
 
@@ -136,14 +144,18 @@ record Call(
         Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
         boolean announced = request.entity().getContentLengthOption().orElse(0) > bodyLimit;
         if (announced || cause instanceof EntityStreamSizeException) {
-            return Problem.of(
-                            StatusCodes.CONTENT_TOO_LARGE,
-                            "The body is too long; expected at most " + bodyLimit + " bytes (admin.request-limit)")
-                    .refusal();
+            return tooLong();
         }
         return Problem.of(
                         StatusCodes.REQUEST_TIMEOUT,
                         "The body did not come whole within " + BODY_TIME.toSeconds() + " s")
+                .refusal();
+    }
+
+    private Refusal tooLong() {
+        return Problem.of(
+                        StatusCodes.CONTENT_TOO_LARGE,
+                        "The body is too long; expected at most " + bodyLimit + " bytes (admin.request-limit)")
                 .refusal();
     }
 
