@@ -21,12 +21,8 @@ record Judge(ConnectionSpec spec, Carried carried, Surroundings around) {
     /** @param broken hears what a classifier of the embedder throws; the failure is classified without it then */
     Failure classify(Failure seen, Consumer<Throwable> broken) {
         Failure failure = ruled(seen, broken);
-        boolean possible = failure.treatment()
-                .ruling()
-                .repair()
-                .filter(repair -> !around.repairs().offers(spec, failure, repair))
-                .isEmpty();
-        return possible ? failure : failure.withoutMeans();
+        return failure.comingTo(
+                policy().inForce(failure, carried.history(), around.clock().instant(), new OwnMeans(failure)));
     }
 
     private Failure ruled(Failure seen, Consumer<Throwable> broken) {
@@ -46,8 +42,11 @@ record Judge(ConnectionSpec spec, Carried carried, Surroundings around) {
     }
 
     RetryPolicy.Judged judge(Failure failure, Instant now) {
-        return new RetryPolicy(spec.retry(), spec.normalCloseIsDone())
-                .judge(failure, carried.history(), now, new OwnMeans(failure), around.random());
+        return policy().judge(failure, carried.history(), now, new OwnMeans(failure), around.random());
+    }
+
+    private RetryPolicy policy() {
+        return new RetryPolicy(spec.retry(), spec.normalCloseIsDone());
     }
 
     /** What could be done about a failure. */

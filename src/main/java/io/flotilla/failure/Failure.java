@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param phase how far the attempt had come
  * @param detail one sentence for people, on one line; never a header, never a secret
  * @param hint how long the peer asked us to wait, uncapped
- * @param unrepairable whether a repair is prescribed that this connection has no means for
+ * @param inForce what of the treatment it comes to: repetition, or a repair that there are no means for, makes another ruling of its first one
  */
 public record Failure(
         FailureKind kind,
@@ -22,7 +22,7 @@ public record Failure(
         String detail,
         Optional<Duration> hint,
         Evidence evidence,
-        boolean unrepairable) {
+        Ruling inForce) {
 
     private static final String TABLE = "table";
 
@@ -38,37 +38,45 @@ public record Failure(
     /** The failure as the table has it, with what was seen. */
     public static Failure of(FailureKind kind, String detail, Evidence evidence) {
         return new Failure(
-                kind, kind.treatment(), TABLE, kind.phase(), kind.origin(), detail, Optional.empty(), evidence, false);
+                kind,
+                kind.treatment(),
+                TABLE,
+                kind.phase(),
+                kind.origin(),
+                detail,
+                Optional.empty(),
+                evidence,
+                kind.treatment().ruling());
     }
 
     /** The failure as met in this phase. */
     public Failure in(Phase met) {
-        return new Failure(kind, treatment, rule, met, origin, detail, hint, evidence, unrepairable);
+        return new Failure(kind, treatment, rule, met, origin, detail, hint, evidence, inForce);
     }
 
     /** The failure as arisen on this side. */
     public Failure from(Origin side) {
-        return new Failure(kind, treatment, rule, phase, side, detail, hint, evidence, unrepairable);
+        return new Failure(kind, treatment, rule, phase, side, detail, hint, evidence, inForce);
     }
 
     /** The failure with what the peer asked for. */
     public Failure hinting(Optional<Duration> wait) {
-        return new Failure(kind, treatment, rule, phase, origin, detail, wait, evidence, unrepairable);
+        return new Failure(kind, treatment, rule, phase, origin, detail, wait, evidence, inForce);
     }
 
     /** The failure as a rule has it that stands before the table. */
     public Failure ruled(Treatment other, String by) {
-        return new Failure(kind, other, by, phase, origin, detail, hint, evidence, unrepairable);
+        return new Failure(kind, other, by, phase, origin, detail, hint, evidence, other.ruling());
     }
 
     /** The failure with what was seen in the end. */
     public Failure with(Evidence seen) {
-        return new Failure(kind, treatment, rule, phase, origin, detail, hint, seen, unrepairable);
+        return new Failure(kind, treatment, rule, phase, origin, detail, hint, seen, inForce);
     }
 
-    /** The failure of a connection without means for the repair that is prescribed. */
-    public Failure withoutMeans() {
-        return new Failure(kind, treatment, rule, phase, origin, detail, hint, evidence, true);
+    /** The failure with what its treatment comes to. */
+    public Failure comingTo(Ruling ruling) {
+        return new Failure(kind, treatment, rule, phase, origin, detail, hint, evidence, ruling);
     }
 
     public Scope scope() {
@@ -80,9 +88,9 @@ public record Failure(
         return rule.equals(TABLE);
     }
 
-    /** The verdict before repetition is looked at. */
+    /** The verdict in force. */
     public Verdict verdict() {
-        return (unrepairable ? treatment.otherwise() : treatment.ruling()).verdict();
+        return inForce.verdict();
     }
 
     @Override

@@ -76,12 +76,9 @@ public final class RetryPolicy {
             return new Judged(new Decision.Finish("the peer closed with 1000 and normal-close = done"), before, false);
         }
         History counted = before.failed(failure.kind(), now);
-        Optional<Treatment.Ladder> climbed =
-                failure.treatment().ladder().filter(ladder -> isClimbed(ladder, failure.kind(), counted, now));
-        Ruling stated =
-                climbed.map(Treatment.Ladder::then).orElse(failure.treatment().ruling());
-        Optional<Repair> impossible = stated.repair().filter(repair -> !means.repairs(repair));
-        Ruling ruling = impossible.isEmpty() ? stated : failure.treatment().otherwise();
+        Optional<Treatment.Ladder> climbed = climbed(failure, counted, now);
+        Optional<Repair> impossible = stated(failure, climbed).repair().filter(repair -> !means.repairs(repair));
+        Ruling ruling = inForce(failure, before, now, means);
         if (ruling == Ruling.DONE) {
             return new Judged(new Decision.Finish(failure.rule() + " says done"), before, false);
         }
@@ -105,6 +102,22 @@ public final class RetryPolicy {
             case SUSPECT -> suspect(failure, earned, history.unrepaired(), now, random);
             default -> again(failure, ruling, earned, history.unrepaired(), random);
         };
+    }
+
+    /** What the treatment of a failure comes to, by repetition and by what can be repaired. */
+    public Ruling inForce(Failure failure, History before, Instant now, Means means) {
+        Ruling stated = stated(failure, climbed(failure, before.failed(failure.kind(), now), now));
+        return stated.repair().filter(repair -> !means.repairs(repair)).isEmpty()
+                ? stated
+                : failure.treatment().otherwise();
+    }
+
+    private static Ruling stated(Failure failure, Optional<Treatment.Ladder> climbed) {
+        return climbed.map(Treatment.Ladder::then).orElse(failure.treatment().ruling());
+    }
+
+    private static Optional<Treatment.Ladder> climbed(Failure failure, History counted, Instant now) {
+        return failure.treatment().ladder().filter(ladder -> isClimbed(ladder, failure.kind(), counted, now));
     }
 
     /** Whether it says that this URI does not open, and nothing of the next one of a list. */

@@ -275,6 +275,20 @@ class ConnectionTest {
     }
 
     @Test
+    void showsTheVerdictThatRepetitionMakes() {
+        spawn(spec -> spec);
+        expect(DialStarted.class);
+        transport.nextDial().end(FailureKind.CLOSED_BAD_DATA);
+        assertThat(expect(LinkEnded.class).failure().verdict()).isEqualTo(Verdict.SUSPECT);
+        timePasses(expect(RetryScheduled.class).delay());
+        expect(DialStarted.class);
+        transport.nextDial().end(FailureKind.CLOSED_BAD_DATA);
+
+        assertThat(expect(LinkEnded.class).failure().verdict()).isEqualTo(Verdict.PERMANENT);
+        assertThat(expect(GaveUp.class).failure().verdict()).isEqualTo(Verdict.PERMANENT);
+    }
+
+    @Test
     void givesUpWhenTheRepairChangedNothing() {
         repairable = true;
         repair = CompletableFuture.completedStage(false);
