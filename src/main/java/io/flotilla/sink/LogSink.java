@@ -99,7 +99,7 @@ final class LogSink implements Sink {
                     log.atInfo()
                             .addKeyValue("id", next.id())
                             .addKeyValue("generation", next.generation())
-                            .log("{}", next.excerpt());
+                            .log("{}: {}", next.id(), next.excerpt());
                 }
                 sayLeftOut(false);
             } catch (RuntimeException | Error e) { // an appender of the user's; the next line may do better

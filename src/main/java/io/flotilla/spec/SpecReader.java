@@ -101,6 +101,15 @@ final class SpecReader {
         spec.headers(List.copyOf(merged.values()));
     }
 
+    /** Each that is wrong is said, and not the first of them alone. */
+    private static void pair(Block block, String key, String value, Map<String, String> merged) {
+        try {
+            merged.putAll(Labels.of(Map.of(key, value)).pairs());
+        } catch (IllegalArgumentException e) {
+            block.complain("labels", String.valueOf(e.getMessage()));
+        }
+    }
+
     private static void labels(Block block, Labels under, ConnectionSpec.Builder spec) {
         if (!block.has("labels")) {
             return;
@@ -108,7 +117,7 @@ final class SpecReader {
         Map<String, String> merged = new TreeMap<>(under.pairs());
         try (Block labels = block.block("labels")) {
             labels.keys().forEach(merged::remove);
-            merged.putAll(labels.entries());
+            labels.entries().forEach((key, value) -> pair(block, key, value, merged));
         }
         try {
             spec.labels(merged);

@@ -48,12 +48,12 @@ class LogSinkTest {
     }
 
     @Test
-    void logsTextWithItsIdAsAKeyAndBytesByTheirNumber() {
+    void logsTextWithItsIdAndBytesByTheirNumber() {
         LogSink sink = sink(200, 1, 100);
         sink.accept(Some.text("BTC", 3, "{} is no placeholder"));
         sink.accept(Some.bytes((byte) 1, (byte) 2));
         sink.close();
-        assertThat(logged()).containsExactly("{} is no placeholder", "2 bytes");
+        assertThat(logged()).containsExactly("BTC: {} is no placeholder", "quotes: 2 bytes");
         assertThat(lines.list.get(0).getKeyValuePairs())
                 .extracting(pair -> pair.key + "=" + pair.value)
                 .containsExactly("id=BTC", "generation=3");
@@ -86,16 +86,16 @@ class LogSinkTest {
         sink.close();
         assertThat(logged())
                 .containsExactly(
-                        "0",
-                        "10",
-                        "20",
-                        "30",
-                        "40",
-                        "50",
-                        "60",
-                        "70",
-                        "80",
-                        "90",
+                        "quotes: 0",
+                        "quotes: 10",
+                        "quotes: 20",
+                        "quotes: 30",
+                        "quotes: 40",
+                        "quotes: 50",
+                        "quotes: 60",
+                        "quotes: 70",
+                        "quotes: 80",
+                        "quotes: 90",
                         "90 messages were left out: sink test shows one of 10, at most 1000 a second");
     }
 
@@ -111,12 +111,12 @@ class LogSinkTest {
         sink.close();
         assertThat(logged())
                 .containsExactly(
-                        "0.0",
-                        "0.1",
-                        "1.0",
-                        "1.1",
-                        "2.0",
-                        "2.1",
+                        "quotes: 0.0",
+                        "quotes: 0.1",
+                        "quotes: 1.0",
+                        "quotes: 1.1",
+                        "quotes: 2.0",
+                        "quotes: 2.1",
                         "9 messages were left out: sink test shows one of 1, at most 2 a second");
     }
 

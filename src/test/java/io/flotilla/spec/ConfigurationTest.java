@@ -365,6 +365,14 @@ class ConfigurationTest {
     }
 
     @Test
+    void everyWrongLabelIsSaid() {
+        assertThat(Conf.problems("connections.a { uri = \"wss://h/\", labels { Desk = x, team = \"\", ok = 1 } }"))
+                .satisfiesExactly(
+                        said -> assertThat(said).contains("Label key [Desk] must match"),
+                        said -> assertThat(said).contains("Label [team] has a value that is not 1 to 128"));
+    }
+
+    @Test
     void substitutionsWorkEverywhere() {
         Configuration read = Conf.read("""
                 defaults.priority = 5
