@@ -95,7 +95,12 @@ final class OpenRows {
     /** A reset may overtake the answer to the upgrade: it waits for a word of ours. */
     private static final Script RESET = Script.upgrade().awaitText("go").rst();
 
-    private static Dialed resetWhenOpen(Dialed dialed) {
+    /** What is no TLS may overtake the answer, too. */
+    private static final Script GARBAGE = Script.upgrade()
+            .awaitText("go")
+            .sendUnderTls("no record of TLS, and more of it".getBytes(StandardCharsets.US_ASCII));
+
+    private static Dialed brokenWhenOpen(Dialed dialed) {
         opened(dialed).link().send(Frame.text("go"), written -> {});
         return dialed;
     }
@@ -108,12 +113,8 @@ final class OpenRows {
                         LOST,
                         OPEN,
                         "bytes that are no TLS any more",
-                        g -> opened(g.dial(g.spec(
-                                g.trusted(),
-                                Script.upgrade()
-                                        .sendUnderTls("no record of TLS, and more of it"
-                                                .getBytes(StandardCharsets.US_ASCII)))))),
-                row(LOST, OPEN, "RST", g -> resetWhenOpen(g.dial(g.at(RESET))))
+                        g -> brokenWhenOpen(g.dial(g.spec(g.trusted(), GARBAGE)))),
+                row(LOST, OPEN, "RST", g -> brokenWhenOpen(g.dial(g.at(RESET))))
                         .and((g, failure) -> assertThat(failure.detail()).contains("reset")),
                 at(
                         LOST,
@@ -129,7 +130,7 @@ final class OpenRows {
                         OPEN,
                         "FIN inside TLS without close_notify",
                         g -> opened(g.dial(g.spec(g.trusted(), Script.upgrade().finWithoutNotify())))),
-                row(LOST, OPEN, "RST inside TLS", g -> resetWhenOpen(g.dial(g.spec(g.trusted(), RESET)))),
+                row(LOST, OPEN, "RST inside TLS", g -> brokenWhenOpen(g.dial(g.spec(g.trusted(), RESET)))),
                 row(
                         PONG_TIMEOUT,
                         OPEN,
