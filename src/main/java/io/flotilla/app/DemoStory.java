@@ -4,7 +4,6 @@ import io.flotilla.connection.ConnectionEvent;
 import io.flotilla.connection.HeldBy;
 import io.flotilla.failure.Failure;
 import io.flotilla.failure.FailureKind;
-import io.flotilla.failure.Treatment;
 import io.flotilla.failure.Verdict;
 import io.flotilla.spec.ConnectionId;
 import io.flotilla.supervision.FleetEvent;
@@ -27,9 +26,6 @@ final class DemoStory implements Consumer<FleetEvent> {
 
     /** What is told once: of this kind of peer, this failure, and what was decided. */
     private record Subject(String peer, FailureKind kind, Verdict verdict, boolean isOver) {}
-
-    /** A connection that met something so often that it became something else. */
-    private record Climbed(ConnectionId id, FailureKind kind) {}
 
     /** A sentence that is still to be told. */
     private static final class Pending {
@@ -57,8 +53,6 @@ final class DemoStory implements Consumer<FleetEvent> {
     private @Nullable Instant breakerSince;
     private boolean saidBreaker;
     private final Set<String> saidRecovered = new HashSet<>();
-    private final Set<Climbed> climbed = new HashSet<>();
-    private final Set<ConnectionId> withCredential = new HashSet<>();
     private final Map<Long, Integer> dialsBySecond = new LinkedHashMap<>();
     private int dials;
 
@@ -67,9 +61,6 @@ final class DemoStory implements Consumer<FleetEvent> {
         group.specs().forEach(spec -> {
             tally.expect(spec.id());
             byId.put(spec.id(), tally);
-            if (spec.credential().isPresent()) {
-                withCredential.add(spec.id());
-            }
         });
     }
 
@@ -96,26 +87,12 @@ final class DemoStory implements Consumer<FleetEvent> {
         } else if (event instanceof ConnectionEvent.LinkEnded ended) {
             tally.ended(event.id(), ended.failure());
         } else if (event instanceof ConnectionEvent.RetryScheduled retry) {
-            Pending sentence = decided(
-                    tally,
-                    event,
-                    retry.failure(),
-                    inForce(event, retry.failure(), retry.news()),
-                    false,
-                    retry.because(),
-                    retry.by());
+            Pending sentence = decided(tally, event, retry.failure(), false, retry.because(), retry.by());
             sentence.least = retry.delay().compareTo(sentence.least) < 0 ? retry.delay() : sentence.least;
             sentence.most = retry.delay().compareTo(sentence.most) > 0 ? retry.delay() : sentence.most;
         } else if (event instanceof ConnectionEvent.GaveUp gaveUp) {
             tally.gaveUp();
-            decided(
-                    tally,
-                    event,
-                    gaveUp.failure(),
-                    inForce(event, gaveUp.failure(), false),
-                    true,
-                    gaveUp.because(),
-                    HeldBy.BACKOFF);
+            decided(tally, event, gaveUp.failure(), true, gaveUp.because(), HeldBy.BACKOFF);
         } else if (event instanceof ConnectionEvent.Finished finished) {
             tally.judged(Verdict.DONE);
             told(
@@ -128,13 +105,8 @@ final class DemoStory implements Consumer<FleetEvent> {
     }
 
     private Pending decided(
-            DemoTally tally,
-            ConnectionEvent event,
-            Failure failure,
-            Verdict verdict,
-            boolean isOver,
-            String because,
-            HeldBy by) {
+            DemoTally tally, ConnectionEvent event, Failure failure, boolean isOver, String because, HeldBy by) {
+        Verdict verdict = failure.verdict();
         tally.judged(verdict);
         return told(
                 tally,
@@ -151,20 +123,6 @@ final class DemoStory implements Consumer<FleetEvent> {
                 : pending.computeIfAbsent(subject, first -> new Pending(tally, because, hinted, event.at()));
         sentence.who.add(event.id());
         return sentence;
-    }
-
-    /** The verdict that is in force: repetition, or a repair that there are no means for, makes another one of the row's. */
-    private Verdict inForce(ConnectionEvent event, Failure failure, boolean climbs) {
-        Treatment treatment = failure.treatment();
-        Climbed climbed = new Climbed(event.id(), failure.kind());
-        if (climbs && treatment.ladder().isPresent()) {
-            this.climbed.add(climbed);
-        }
-        if (this.climbed.contains(climbed)) {
-            return treatment.ladder().orElseThrow().then().verdict();
-        }
-        boolean repairable = treatment.ruling().verdict() != Verdict.REPAIRABLE || withCredential.contains(event.id());
-        return (repairable ? treatment.ruling() : treatment.otherwise()).verdict();
     }
 
     /**

@@ -78,7 +78,7 @@ public final class TlsContext {
                         + own.getSubjectX500Principal().getName() + "], valid from "
                         + own.getNotBefore().toInstant() + " to "
                         + own.getNotAfter().toInstant())
-                .orElse("the peer asks for a certificate of ours, and tls.key names none");
+                .orElse("the peer does not accept us without a certificate of ours, and tls.key names none");
     }
 
     /** Releases what OpenSSL holds, when nothing is dialled with it any more. */
