@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Asks a running fleet over its HTTP API. What goes wrong is a {@link Main.Failed} that says what to do. */
@@ -31,6 +32,9 @@ final class ApiClient {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final int LONGEST = 300;
+
+    /** Bad Gateway, Service Unavailable, Gateway Timeout (RFC 9110 15.6); who says so may say it in any words. */
+    private static final Set<Integer> UNABLE = Set.of(502, 503, 504);
 
     private final HttpClient http = HttpClient.newBuilder()
             .connectTimeout(CONNECT)
@@ -71,6 +75,11 @@ final class ApiClient {
         Told problem() {
             return problem;
         }
+    }
+
+    /** Whether the same may work in a moment: nobody is there, or somebody who cannot answer now, such as a server that ends. */
+    static boolean mayPass(Main.Failed failed) {
+        return failed instanceof Away || (failed instanceof Refused refused && UNABLE.contains(refused.status));
     }
 
     static String connection(ConnectionId id) {
@@ -163,6 +172,9 @@ final class ApiClient {
             JsonNode json = body.length == 0 ? MissingNode.getInstance() : Told.MAPPER.readTree(body);
             told = new Told(json);
         } catch (JsonProcessingException e) {
+            if (UNABLE.contains(status)) {
+                throw new Refused("The server at " + base + " said " + status, status, nothing());
+            }
             throw new Main.Failed(
                     "What answers at " + base + " (HTTP " + status + ") is no fleet: expected JSON. Is --url right?",
                     e);

@@ -70,8 +70,8 @@ final class TailCommand extends RemoteCommand {
                     return 0;
                 }
                 remark("The server ended the stream; taking it up again");
-            } catch (ApiClient.Away e) {
-                if (first) {
+            } catch (Main.Failed e) {
+                if (first || !ApiClient.mayPass(e)) {
                     throw e;
                 }
                 remark(e.getMessage() + "; trying again");

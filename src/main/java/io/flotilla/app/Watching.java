@@ -66,8 +66,8 @@ final class Watching {
             PrintWriter printer = new PrintWriter(page);
             draw.accept(printer);
             printer.flush();
-        } catch (ApiClient.Away e) {
-            if (first) {
+        } catch (Main.Failed e) {
+            if (first || !ApiClient.mayPass(e)) {
                 throw e;
             }
             return e.getMessage() + System.lineSeparator() + "Trying again." + System.lineSeparator();

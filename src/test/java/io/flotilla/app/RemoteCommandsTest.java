@@ -4,17 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import io.flotilla.Waiting;
 import io.flotilla.admin.Watched;
 import io.flotilla.connection.ConnectionState;
 import io.flotilla.spec.ConnectionId;
 import io.flotilla.testkit.Script;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -256,6 +262,38 @@ class RemoteCommandsTest {
 
         assertThat(tail.join()).isZero();
         assertThat(screen.printed().lines()).hasSize(60);
+    }
+
+    @Test
+    void whoFollowsOrWatchesBearsAServerThatCannotAnswerForAMoment() throws IOException {
+        Queue<String> bodies = new ArrayDeque<>(List.of(
+                "id: 1\ndata: {\"event\":\"Ready\",\"id\":\"a\"}\n\n",
+                "",
+                "id: 2\ndata: {\"event\":\"Ready\",\"id\":\"a\"}\n\n"));
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            byte[] body = bodies.remove().getBytes(StandardCharsets.UTF_8);
+            byte[] unable = "The server is being shut down".getBytes(StandardCharsets.UTF_8);
+            try (exchange) {
+                exchange.sendResponseHeaders(
+                        body.length == 0 ? 503 : 200, body.length == 0 ? unable.length : body.length);
+                exchange.getResponseBody().write(body.length == 0 ? unable : body);
+            }
+        });
+        server.start();
+        String url = "http://127.0.0.1:" + server.getAddress().getPort();
+        try {
+            assertThat(screen.execute("tail", "--events", "--count", "2", "--url", url))
+                    .isZero();
+            assertThat(screen.complained()).contains(" said 503; trying again");
+
+            bodies.addAll(List.of("{\"id\":\"a\",\"state\":\"READY\"}", ""));
+            assertThat(screen.execute("why", "a", "--watch=10ms", "--times=2", "--url", url))
+                    .isZero();
+            assertThat(screen.printed()).contains(" said 503", "Trying again.");
+        } finally {
+            server.stop(0);
+        }
     }
 
     /** Restarts less and less often, and not more often than said: who follows shall not have had enough before its time. */
