@@ -84,6 +84,8 @@ class InteropTest {
                             .isPresent())
                     .isEqualTo(compression != Settings.Compression.OFF);
             awaitReady(fleet, 1);
+            // Java-WebSocket may overlook a request that comes with the end of the handshake of TLS: another dial, then
+            long generation = fleet.status(spec.id()).orElseThrow().generation();
 
             for (int size : sizes(maker, compression)) {
                 String text = text(size);
@@ -97,7 +99,7 @@ class InteropTest {
                 assertThat(binary.isText()).isFalse();
                 assertThat(binary.bytes()).isEqualTo(bytes);
             }
-            assertThat(fleet.status(spec.id()).orElseThrow().generation()).isEqualTo(1);
+            assertThat(fleet.status(spec.id()).orElseThrow().generation()).isEqualTo(generation);
         } finally {
             get(fleet.close(Duration.ofSeconds(5)));
         }
