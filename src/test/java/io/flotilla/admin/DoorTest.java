@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flotilla.Fleet;
+import io.flotilla.HandClock;
 import io.flotilla.admin.Served.Answer;
 import io.flotilla.spec.AdminSettings;
 import io.flotilla.spec.AdminSettings.Payloads;
@@ -17,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -160,7 +162,7 @@ class DoorTest {
     @ParameterizedTest(name = "{0}")
     @ValueSource(booleans = {true, false})
     void aStreamEndsWithItsSession(boolean byLogout) throws Exception {
-        Hand clock = new Hand();
+        HandClock clock = new HandClock(Instant.EPOCH);
         try (Served served = Served.start(
                 Served.SETTINGS.asking(Secret.of(TOKEN)).streaming(8, Duration.ofMillis(100), 100),
                 parts -> parts.clock(clock))) {
@@ -176,7 +178,7 @@ class DoorTest {
                             .header("Cookie", cookie)
                             .POST(HttpRequest.BodyPublishers.noBody()));
                 } else {
-                    clock.now = clock.now.plus(Duration.ofHours(12));
+                    clock.pass(Duration.ofHours(12));
                 }
                 assertThat(new String(events.readAllBytes(), StandardCharsets.UTF_8))
                         .as("what came until its end")

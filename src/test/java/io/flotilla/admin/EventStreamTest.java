@@ -88,6 +88,17 @@ class EventStreamTest {
         return Optional.ofNullable(in.readLine()).orElseThrow(() -> new AssertionError("The stream ended"));
     }
 
+    /** Over a socket that takes little, which whoever asks may leave unread; its answer is well. */
+    private static BufferedReader raw(Served served, Socket socket, String path) throws IOException {
+        socket.setReceiveBufferSize(4096);
+        socket.connect(served.server.address());
+        socket.getOutputStream()
+                .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+        assertThat(line(in)).contains("200");
+        return in;
+    }
+
     private static Stream events(Served served, String query) throws Exception {
         return new Stream(served, served.request("/api/v1/events" + query));
     }
@@ -200,14 +211,7 @@ class EventStreamTest {
             put(served, "a", "spot");
             var link = served.transport.nextDial().open();
             Waiting.until("it is ready", () -> served.count(ConnectionState.READY) == 1);
-            socket.setReceiveBufferSize(4096);
-            socket.connect(served.server.address());
-            socket.getOutputStream()
-                    .write("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                            .getBytes(StandardCharsets.US_ASCII));
-            BufferedReader in =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-            assertThat(line(in)).contains("200");
+            BufferedReader in = raw(served, socket, "/api/v1/events");
 
             int events = 20_000; // 40 MB of them: more than sockets hold, and twice the history
             long before = last(served);
@@ -300,14 +304,7 @@ class EventStreamTest {
             put(served, "a", "spot");
             var link = served.transport.nextDial().open();
             Waiting.until("it is ready", () -> served.count(ConnectionState.READY) == 1);
-            socket.setReceiveBufferSize(4096);
-            socket.connect(served.server.address());
-            socket.getOutputStream()
-                    .write("GET /api/v1/connections/a/messages HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                            .getBytes(StandardCharsets.US_ASCII));
-            BufferedReader in =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-            assertThat(line(in)).contains("200");
+            BufferedReader in = raw(served, socket, "/api/v1/connections/a/messages");
 
             String message = "x".repeat(8_000);
             int many = 5_000;

@@ -2,24 +2,26 @@ package io.flotilla.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.HandClock;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /** How long who was let in stays, and who was not has to wait. */
 class SessionsTest {
 
-    private final Hand clock = new Hand();
+    private final HandClock clock = new HandClock(Instant.EPOCH);
 
     @Test
     void aSessionEndsWithItsAge() {
         Sessions sessions = new Sessions(Duration.ofHours(1), 10, clock);
         String id = sessions.begin();
         assertThat(id).hasSize(43).isNotEqualTo(sessions.begin());
-        clock.now = clock.now.plus(Duration.ofMinutes(59));
+        clock.pass(Duration.ofMinutes(59));
         assertThat(sessions.knows(id)).isTrue();
-        clock.now = clock.now.plus(Duration.ofMinutes(1));
+        clock.pass(Duration.ofMinutes(1));
         assertThat(sessions.knows(id)).isFalse();
         assertThat(sessions.knows("")).isFalse();
     }
@@ -42,11 +44,11 @@ class SessionsTest {
         WrongTokens wrong = new WrongTokens(3, clock);
         note(wrong, "a", "one", "two", "two", "two");
         assertThat(wrong.wait("a")).isEmpty();
-        clock.now = clock.now.plusSeconds(20);
+        clock.pass(Duration.ofSeconds(20));
         note(wrong, "a", "three");
         assertThat(wrong.wait("a")).contains(Duration.ofSeconds(40));
         assertThat(wrong.wait("b")).isEmpty();
-        clock.now = clock.now.plusSeconds(40);
+        clock.pass(Duration.ofSeconds(40));
         assertThat(wrong.wait("a")).isEmpty();
         note(wrong, "a", "four");
         assertThat(wrong.wait("a")).as("it begins anew").isEmpty();

@@ -3,6 +3,7 @@ package io.flotilla.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.Actors;
+import io.flotilla.HandClock;
 import io.flotilla.connection.ConnectionEvent.Closing;
 import io.flotilla.connection.ConnectionEvent.DataResumed;
 import io.flotilla.connection.ConnectionEvent.DialStarted;
@@ -35,10 +36,8 @@ import io.flotilla.testkit.FakeTransport;
 import io.flotilla.testkit.FakeTransport.FakeLink;
 import io.flotilla.transport.Frame;
 import java.net.InetSocketAddress;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -75,7 +74,7 @@ class ConnectionTest {
             (spec, last) -> CompletableFuture.completedStage(Prepared.plain(spec));
     private CompletionStage<Boolean> repair = CompletableFuture.completedStage(true);
     private boolean repairable;
-    private volatile Instant now = START;
+    private final HandClock clock = new HandClock(START);
 
     // Becoming ready.
 
@@ -594,7 +593,7 @@ class ConnectionTest {
     }
 
     private void timePasses(Duration amount) {
-        now = now.plus(amount);
+        clock.pass(amount);
         time.timePasses(amount.plusMillis(1));
     }
 
@@ -616,7 +615,7 @@ class ConnectionTest {
                 NoneSink.INSTANCE,
                 events.getRef()::tell,
                 gone.getRef()::tell,
-                new ManualClock(),
+                clock,
                 new Random(7));
         return ACTORS.kit()
                 .spawn(Behaviors.supervise(Behaviors.supervise(Connection.create(spec, carried, around))
@@ -674,23 +673,6 @@ class ConnectionTest {
         @Override
         public CompletionStage<Boolean> repair(ConnectionSpec spec, Prepared dialled, Failure failure, Repair wanted) {
             return repair;
-        }
-    }
-
-    private final class ManualClock extends Clock {
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(java.time.ZoneId zone) {
-            return this;
         }
     }
 }

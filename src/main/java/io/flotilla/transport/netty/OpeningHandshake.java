@@ -246,7 +246,8 @@ public final class OpeningHandshake {
                 thrown);
     }
 
-    /** There was no socket.
+    /**
+     * There was no socket.
      *
      * @param row HANDSHAKE_BROKEN where there was one, and it was reset before anybody could use it
      */

@@ -1,4 +1,4 @@
-package io.flotilla.sink;
+package io.flotilla;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -6,12 +6,16 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that is set by hand. */
-final class HandClock extends Clock {
+/** A clock that goes when the test says so. */
+public final class HandClock extends Clock {
 
-    private volatile Instant now = Instant.ofEpochMilli(Some.AT);
+    private volatile Instant now;
 
-    void pass(Duration duration) {
+    public HandClock(Instant start) {
+        this.now = start;
+    }
+
+    public void pass(Duration duration) {
         now = now.plus(duration);
     }
 
